@@ -1,0 +1,10 @@
+//! Finds the Amazon Cognito pairings of infrastructure and code that break sign-in and token refresh.
+//!
+//! The modules stand in the order in which data passes them; each uses only those before it.
+
+pub mod source;
+pub mod syntax;
+pub mod when;
+pub mod value;
+pub mod read;
+pub mod finding;

@@ -1,0 +1,352 @@
+//! Trees to facts: one file or folder per format.
+//!
+//! Readers say what stands where and judge nothing. Every infrastructure format arrives as CloudFormation-shaped
+//! resources, every program as the API operations that it performs.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::source::{FileId, Loc};
+use crate::value::{ResourceKey, Value};
+use crate::when::When;
+
+pub mod cloudformation;
+pub mod program;
+pub mod settings;
+
+/// Everything the readers found.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Stack instances: a template, or one of its uses as a nested stack.
+    pub stacks: Vec<Stack>,
+    /// Resources in CloudFormation shape.
+    pub resources: Vec<Resource>,
+    /// Where the code of a function or container lies.
+    pub code: Vec<CodeLocation>,
+    /// API operations that code performs.
+    pub calls: Vec<Call>,
+    /// Identifiers and variables in application configuration, in files and in code.
+    pub settings: Vec<Setting>,
+    /// Physical ids that are known to exist: from stack outputs written to files.
+    pub known: Vec<KnownId>,
+    /// What the scan wants to tell without it being a finding.
+    pub notes: Vec<Note>,
+    /// Files that could not be read or parsed, wholly or in part.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl Facts {
+    /// Adds the facts of another reader.
+    pub fn extend(&mut self, other: Self) {
+        self.stacks.extend(other.stacks);
+        self.resources.extend(other.resources);
+        self.code.extend(other.code);
+        self.calls.extend(other.calls);
+        self.settings.extend(other.settings);
+        self.known.extend(other.known);
+        self.notes.extend(other.notes);
+        self.unreadable.extend(other.unreadable);
+    }
+}
+
+/// A stack instance.
+#[derive(Debug)]
+pub struct Stack {
+    /// Its identity in this scan: the template's path; for a nested stack the parent's, `/` and the logical id.
+    pub id: Arc<str>,
+    /// The name it is deployed under, where it is known (CDK, samconfig).
+    pub name: Option<Arc<str>>,
+    /// Its template.
+    pub file: FileId,
+    /// Its outputs.
+    pub outputs: Vec<Output>,
+    /// Which combinations of its conditions can be.
+    pub conditions: cloudformation::Conditions,
+}
+
+/// An output of a stack.
+#[derive(Debug)]
+pub struct Output {
+    /// Its logical id.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: Value,
+    /// The name it is exported under.
+    pub export: Option<Value>,
+    /// The condition it is under.
+    pub when: When,
+    /// Where it stands.
+    pub loc: Loc,
+}
+
+/// A resource in CloudFormation shape.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its stack and logical id.
+    pub key: ResourceKey,
+    /// Its CloudFormation type. SAM's types are kept (`AWS::Serverless::Function`).
+    pub type_name: Arc<str>,
+    /// Its properties: a map, or unknown as a whole. Globals are merged in.
+    pub properties: Value,
+    /// Where its logical id stands.
+    pub loc: Loc,
+    /// The line of the program that made it (CDK), when it is known and in the tree.
+    pub source: Option<Loc>,
+    /// The condition it is under.
+    pub when: When,
+    /// The construct's path (`aws:cdk:path`).
+    pub construct: Option<Arc<str>>,
+    /// Its `Metadata`, for ignores.
+    pub metadata: Option<Value>,
+}
+
+/// Where the code that a resource runs lies.
+#[derive(Clone, Debug)]
+pub struct CodeLocation {
+    /// The function (or container definition).
+    pub resource: ResourceKey,
+    /// A folder, or a file.
+    pub path: CodePath,
+    /// The handler as written: `src/app.handler`.
+    pub handler: Option<Arc<str>>,
+    /// Where the location is written.
+    pub loc: Loc,
+}
+
+/// A place of code.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CodePath {
+    /// An absolute path of a folder or file.
+    Path(Utf8PathBuf),
+    /// The code stands inside the template; its file is the template's.
+    Inline,
+}
+
+/// An operation of the Cognito API, or of its OAuth endpoints, that a line of code performs.
+///
+/// Every library's call arrives in the shape of the wire: what `user.refreshSession(token)` of
+/// amazon-cognito-identity-js sends is an `InitiateAuth` with `AuthFlow`, `ClientId` and `AuthParameters`.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What it does.
+    pub operation: Operation,
+    /// Where: the call whose text holds the parameters, else the library's call itself.
+    pub loc: Loc,
+    /// The functions between that place and the library's call, outermost first.
+    pub through: Vec<Loc>,
+    /// The parameters in wire shape (a map, open where something unknown goes in).
+    pub parameters: Value,
+    /// The library.
+    pub library: Library,
+    /// What the library does without being asked.
+    pub automatic: Automatic,
+    /// Where it runs.
+    pub side: Side,
+    /// The address it is sent to, where the code sets one (an emulator, a proxy).
+    pub endpoint: Option<Value>,
+    /// Members of the answer that are read, as paths joined by dots (`AuthenticationResult.RefreshToken`).
+    pub reads: Reads,
+    /// Places where members of the answer are stored.
+    pub stores: Vec<Store>,
+    /// Under which condition of the program it happens.
+    pub when: When,
+    /// The function that holds it, for people.
+    pub function: Option<Arc<str>>,
+}
+
+/// What is read of a call's answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reads {
+    /// Paths that are read.
+    pub paths: Vec<Arc<str>>,
+    /// The answer (or part of it) goes somewhere that is not followed, so that more may be read.
+    pub escapes: bool,
+}
+
+/// Where a member of a call's answer is stored.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// What is written to: `localStorage.refreshToken`, `self.refresh_token`, `session.refreshToken`, a column's name.
+    pub target: Arc<str>,
+    /// The path of the answer that is stored (`AuthenticationResult.RefreshToken`).
+    pub path: Arc<str>,
+    /// Whether another value is used where the answer has none (`new ?? old`).
+    pub has_fallback: bool,
+    /// Where.
+    pub loc: Loc,
+}
+
+/// What a call does, named as the service names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the service's own operation names")]
+pub enum Operation {
+    InitiateAuth,
+    AdminInitiateAuth,
+    RespondToAuthChallenge,
+    AdminRespondToAuthChallenge,
+    GetTokensFromRefreshToken,
+    RevokeToken,
+    SignUp,
+    ConfirmSignUp,
+    ResendConfirmationCode,
+    ForgotPassword,
+    ConfirmForgotPassword,
+    ConfirmDevice,
+    UpdateDeviceStatus,
+    AdminUpdateDeviceStatus,
+    ForgetDevice,
+    GlobalSignOut,
+    UpdateUserPool,
+    UpdateUserPoolClient,
+    DescribeUserPool,
+    DescribeUserPoolClient,
+    CreateUserPool,
+    CreateUserPoolClient,
+    /// `POST /oauth2/token`; parameters are the form's: `grant_type`, `client_id`, …; `Encoding` is `json` or `form`.
+    Token,
+    /// Sends the user to `/oauth2/authorize`; parameters are the query's.
+    Authorize,
+    /// Verifies a token: `UserPoolId`, `ClientId`, `TokenUse`, `Issuer`, `Audience` as far as the library takes them.
+    Verify,
+    /// Decodes a token without verifying it; `Token` is what is decoded.
+    Decode,
+    /// Exchanges a token at an identity pool (`GetId`, `GetCredentialsForIdentity`): `IdentityPoolId`, `Logins`.
+    Federate,
+    /// Any other operation of the user pools API; its name is in [`Call::library`]'s entry.
+    Other,
+}
+
+/// A library and its version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Library {
+    /// Its package name: `@aws-sdk/client-cognito-identity-provider`, `boto3`, `aws-amplify`, `http`.
+    pub name: Arc<str>,
+    /// The version of the lock or manifest file, as written.
+    pub version: Option<Arc<str>>,
+    /// The library's function or method, for people: `refreshSession`.
+    pub entry: Arc<str>,
+}
+
+/// What a library does by itself around a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Automatic {
+    /// It confirms a new device after sign-in.
+    pub confirms_device: bool,
+    /// It answers the device challenges (`DEVICE_SRP_AUTH`).
+    pub answers_device_challenge: bool,
+    /// It stores the tokens it receives, new refresh tokens included.
+    pub stores_tokens: bool,
+    /// It cannot use a client that has a secret.
+    pub no_secret: bool,
+    /// The user did not write this call; the library makes it when tokens expire.
+    pub implicit: bool,
+}
+
+/// Where code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// In a browser.
+    Browser,
+    /// In a mobile or desktop app.
+    Mobile,
+    /// On a server, in a function.
+    Server,
+    /// On a developer's machine or in a pipeline.
+    Script,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// A piece of application configuration.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// What it holds.
+    pub kind: SettingKind,
+    /// The key as code would read it: the environment variable's name, or the path joined by dots.
+    pub key: Arc<str>,
+    /// Its value. A secret's value is [`crate::value::Why::Redacted`].
+    pub value: Value,
+    /// Where the key stands.
+    pub loc: Loc,
+    /// Settings that stand together (one `.env` file, one Amplify section, one object literal) share a group.
+    pub group: Arc<str>,
+    /// Who reads it.
+    pub reader: Reader,
+    /// It reaches the user's browser or device: a bundler's prefix, an Amplify file, a literal in front-end code.
+    pub public: bool,
+    /// The file is an example, a template or documentation.
+    pub example: bool,
+}
+
+/// Who reads a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// The environment of a process (`.env`, compose, Kubernetes, a shell).
+    Environment,
+    /// Code, by key (`appsettings.json`, `application.yml`, a JSON file).
+    Configuration,
+    /// A library that is given the file or object as it is (Amplify).
+    Library,
+    /// A deployment: parameter values for a template.
+    Deployment,
+}
+
+/// What a setting holds, by its key's name and its value's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SettingKind {
+    UserPoolId,
+    ClientId,
+    ClientSecret,
+    IdentityPoolId,
+    Region,
+    Domain,
+    Issuer,
+    RedirectUri,
+    LogoutUri,
+    Scope,
+    ResponseType,
+    AuthFlow,
+    /// Any other variable that may be linked by its name: an entry of an environment.
+    Other,
+}
+
+/// A physical id that is known to exist.
+#[derive(Clone, Debug)]
+pub struct KnownId {
+    /// What it is the id of.
+    pub kind: SettingKind,
+    /// The id.
+    pub id: Arc<str>,
+    /// For a client, its pool's id, where the same source tells.
+    pub pool: Option<Arc<str>>,
+    /// The stack and output it came from.
+    pub stack: Option<Arc<str>>,
+    /// The output's name.
+    pub output: Option<Arc<str>>,
+    /// Where.
+    pub loc: Loc,
+}
+
+/// Something to tell that is not a finding.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// A short fixed name: `limit`, `no-pool`, `no-code`, `unresolved`, `duplicate-key`, `stale-assembly`, …
+    pub kind: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// The file it is about.
+    pub file: Option<FileId>,
+    /// The place in it.
+    pub loc: Option<Loc>,
+}
+
+/// A file or part of one that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub loc: Loc,
+}

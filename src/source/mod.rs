@@ -1,0 +1,148 @@
+//! Places and files: where a claim stands, and the text behind it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub mod discovery;
+pub mod reading;
+
+/// A file of this scan, numbered in the order of discovery (sorted by path).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A half-open range of bytes in one file, always on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `start..end`; offsets past 4 GiB are clamped (files are limited far below that).
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A place: a span in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Loc {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A place as people count it: lines and columns from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line of the first character.
+    pub line: usize,
+    /// Column of the first character.
+    pub column: usize,
+    /// Line just after the last character.
+    pub end_line: usize,
+    /// Column just after the last character.
+    pub end_column: usize,
+}
+
+/// One file that was found.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Path relative to the current directory, with forward slashes; what reports print.
+    pub path: Utf8PathBuf,
+    /// Absolute path.
+    pub absolute: Utf8PathBuf,
+    text: OnceLock<Arc<str>>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file whose text is read from disk when it is first asked for.
+    pub fn on_disk(path: Utf8PathBuf, absolute: Utf8PathBuf) -> Self {
+        Self { path, absolute, text: OnceLock::new(), lines: OnceLock::new() }
+    }
+
+    /// A file with its text.
+    pub fn with_text(path: Utf8PathBuf, absolute: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
+        Self { path, absolute, text: OnceLock::from(text.into()), lines: OnceLock::new() }
+    }
+
+    /// The text. A file that cannot be read, or is past the size limit, is empty; bytes that are not UTF-8 become `?`.
+    pub fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| reading::read(&self.absolute).map(|read| read.text).unwrap_or_default())
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = memchr_newlines(self.text().as_bytes());
+            std::iter::once(0).chain(ends).collect()
+        })
+    }
+
+    fn line_column(&self, offset: u32) -> (usize, usize) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(self.text().len());
+        let column = self.text().get(start..end).map_or(0, |head| head.chars().count());
+        (line, column + 1)
+    }
+}
+
+fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| Span::new(at + 1, at + 1).start)
+}
+
+/// Every file of the scan.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+    by_path: HashMap<Utf8PathBuf, FileId>,
+}
+
+impl SourceMap {
+    /// A map over `files`; a file's number is its index.
+    pub fn new(files: Vec<SourceFile>) -> Self {
+        let by_path = (0..).map(FileId).zip(&files).map(|(id, file)| (file.absolute.clone(), id)).collect();
+        Self { files, by_path }
+    }
+
+    /// The file behind a number. Numbers come from this map, so the file is there.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// All files with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The number of the file at an absolute path.
+    pub fn find(&self, absolute: &Utf8Path) -> Option<FileId> {
+        self.by_path.get(absolute).copied()
+    }
+
+    /// Lines and columns of a place.
+    pub fn position(&self, loc: Loc) -> Position {
+        let file = self.file(loc.file);
+        let (line, column) = file.line_column(loc.span.start);
+        let (end_line, end_column) = file.line_column(loc.span.end);
+        Position { line, column, end_line, end_column }
+    }
+
+    /// The text at a place.
+    pub fn text(&self, loc: Loc) -> &str {
+        self.file(loc.file).text().get(loc.span.start as usize..loc.span.end as usize).unwrap_or("")
+    }
+}

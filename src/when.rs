@@ -1,0 +1,94 @@
+//! Under which conditions something is so.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A conjunction of tests; empty means always.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct When {
+    tests: Vec<Test>,
+}
+
+/// One test that holds or does not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Test {
+    /// Where the name means something: a stack, or a source file. Equal names of other scopes are other tests.
+    pub scope: Arc<str>,
+    /// The test as the reader knows it: a condition's name, the source text of a ternary, `Stage = prod`.
+    pub name: Arc<str>,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+impl When {
+    /// Always.
+    pub fn always() -> Self {
+        Self::default()
+    }
+
+    /// When one test has one outcome.
+    pub fn test(scope: impl Into<Arc<str>>, name: impl Into<Arc<str>>, holds: bool) -> Self {
+        Self { tests: vec![Test { scope: scope.into(), name: name.into(), holds }] }
+    }
+
+    /// Whether no test is needed.
+    pub fn is_always(&self) -> bool {
+        self.tests.is_empty()
+    }
+
+    /// The tests, sorted.
+    pub fn tests(&self) -> &[Test] {
+        &self.tests
+    }
+
+    /// Both together; `None` where they contradict each other.
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let mut tests = self.tests.clone();
+        for test in &other.tests {
+            match tests.iter().find(|mine| mine.scope == test.scope && mine.name == test.name) {
+                Some(mine) if mine.holds != test.holds => return None,
+                Some(_) => {}
+                None => tests.push(test.clone()),
+            }
+        }
+        tests.sort();
+        Some(Self { tests })
+    }
+
+    /// Whether everything this asks is asked by `other` too.
+    pub fn follows_from(&self, other: &Self) -> bool {
+        self.tests.iter().all(|test| other.tests.contains(test))
+    }
+
+    /// The condition that covers exactly `a` or `b` by dropping the one test in which they differ.
+    pub fn merge(a: &Self, b: &Self) -> Option<Self> {
+        if a.follows_from(b) {
+            return Some(a.clone());
+        }
+        if b.follows_from(a) {
+            return Some(b.clone());
+        }
+        if a.tests.len() != b.tests.len() {
+            return None;
+        }
+        let differing: Vec<&Test> = a.tests.iter().filter(|test| !b.tests.contains(test)).collect();
+        let [one] = differing.as_slice() else { return None };
+        let opposite = Test { holds: !one.holds, ..(*one).clone() };
+        if !b.tests.contains(&opposite) {
+            return None;
+        }
+        let tests = a.tests.iter().filter(|test| test != one).cloned().collect();
+        Some(Self { tests })
+    }
+}
+
+impl fmt::Display for When {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, test) in self.tests.iter().enumerate() {
+            let and = if at > 0 { " and " } else { "" };
+            let not = if test.holds { "" } else { "not " };
+            write!(out, "{and}{not}{}", test.name)?;
+        }
+        Ok(())
+    }
+}
