@@ -8,3 +8,4 @@ pub mod when;
 pub mod value;
 pub mod read;
 pub mod finding;
+pub mod rule;
