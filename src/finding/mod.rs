@@ -5,6 +5,11 @@ use std::sync::Arc;
 use crate::source::Loc;
 use crate::when::When;
 
+pub mod filter;
+pub mod fingerprint;
+pub mod merge;
+pub mod precedence;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -14,6 +19,20 @@ pub enum Severity {
     Warning,
     /// Fails in production or at deploy.
     Error,
+}
+
+impl Severity {
+    /// Every severity, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// How sure it is.
@@ -27,6 +46,17 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Who wants to see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
@@ -36,6 +66,20 @@ pub enum Level {
     Strict,
     /// Auditors who want guesses too.
     Audit,
+}
+
+impl Level {
+    /// Every level, from the one with the fewest findings.
+    pub const ALL: [Self; 3] = [Self::Default, Self::Strict, Self::Audit];
+
+    /// Its name in reports and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Strict => "strict",
+            Self::Audit => "audit",
+        }
+    }
 }
 
 /// A place that makes the case.
@@ -72,4 +116,45 @@ pub struct Finding {
     pub resource: Option<Arc<str>>,
     /// Under which condition.
     pub when: When,
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Findings in a small file, for the tests of this room and the next.
+
+    use super::*;
+    use crate::source::{FileId, SourceFile, SourceMap, Span};
+
+    /// One file of many lines, `web/session.ts`.
+    pub(crate) fn sources() -> SourceMap {
+        let file = SourceFile::with_text(
+            "web/session.ts".into(),
+            "/project/web/session.ts".into(),
+            "const a = 1;\n".repeat(100),
+        );
+        SourceMap::new(vec![file])
+    }
+
+    /// A place in that file.
+    pub(crate) fn evidence(byte: u32, message: &str) -> Evidence {
+        let span = Span { start: byte, end: byte + 5 };
+        Evidence { loc: Loc { file: FileId(0), span }, message: message.to_owned() }
+    }
+
+    /// A certain error of level default at a place in that file.
+    pub(crate) fn finding(rule: &'static str, byte: u32) -> Finding {
+        Finding {
+            rule,
+            severity: Severity::Error,
+            confidence: Confidence::High,
+            level: Level::Default,
+            message: "this call is refused".to_owned(),
+            place: evidence(byte, "the call"),
+            evidence: Vec::new(),
+            help: "allow the flow on the client".to_owned(),
+            aws_error: None,
+            resource: None,
+            when: When::always(),
+        }
+    }
 }
