@@ -9,3 +9,4 @@ pub mod value;
 pub mod read;
 pub mod finding;
 pub mod rule;
+pub mod report;

@@ -1,0 +1,248 @@
+//! What a scan tells, one file per output format. Sees findings and sources only.
+
+use std::io::{self, Write};
+
+use crate::finding::filter::Hidden;
+use crate::finding::fingerprint::fingerprints;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::read::Note;
+use crate::source::discovery::LeftOut;
+use crate::source::{Loc, SourceMap};
+
+mod concise;
+mod escape;
+mod json;
+mod text;
+
+/// Everything that a report shows.
+#[derive(Debug)]
+pub struct Report {
+    sources: SourceMap,
+    findings: Vec<Reported>,
+    hidden: Hidden,
+    notes: Vec<Note>,
+    summary: Summary,
+}
+
+/// A finding with what identifies it from one run to the next.
+#[derive(Debug)]
+pub struct Reported {
+    /// The finding.
+    pub finding: Finding,
+    /// See [`fingerprints`].
+    pub fingerprint: String,
+}
+
+/// What was understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files that the scan came across.
+    pub files_seen: usize,
+    /// Files that it parsed.
+    pub files_read: usize,
+    /// User pools.
+    pub pools: usize,
+    /// App clients.
+    pub clients: usize,
+    /// Calls of the service.
+    pub calls: usize,
+    /// Pieces of application configuration.
+    pub settings: usize,
+    /// How many files were left out, by the reason.
+    pub left_out: Vec<(LeftOut, usize)>,
+}
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: every finding with all its places.
+    Text,
+    /// One line per finding.
+    Concise,
+    /// One document, for programs.
+    Json,
+}
+
+impl Report {
+    /// A report of the findings, sorted by path, line and rule, and of the notes, sorted by kind and place.
+    pub fn new(
+        sources: SourceMap,
+        mut findings: Vec<Finding>,
+        hidden: Hidden,
+        mut notes: Vec<Note>,
+        summary: Summary,
+    ) -> Self {
+        findings.sort_by_cached_key(|finding| {
+            let place = finding.place.loc;
+            let when = finding.when.clone();
+            (
+                path(&sources, place).to_owned(),
+                line(&sources, place),
+                finding.rule,
+                place.span,
+                when,
+                finding.message.clone(),
+            )
+        });
+        notes.sort_by_cached_key(|note| {
+            let path = note_path(&sources, note).map(str::to_owned);
+            (note.kind, path, note.loc.map(|loc| loc.span), note.message.clone())
+        });
+        notes.dedup_by(|later, first| {
+            (later.kind, &later.message, later.file, later.loc) == (first.kind, &first.message, first.file, first.loc)
+        });
+        let fingerprints = fingerprints(&findings, &sources);
+        let reported = |(finding, fingerprint)| Reported { finding, fingerprint };
+        let findings = findings.into_iter().zip(fingerprints).map(reported).collect();
+        Self { sources, findings, hidden, notes, summary }
+    }
+
+    /// The findings that are shown.
+    pub fn findings(&self) -> &[Reported] {
+        &self.findings
+    }
+
+    /// The notes.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// What was understood.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The files behind the places.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// Whether a finding is at least this bad. Guesses do not count.
+    pub fn reaches(&self, severity: Severity) -> bool {
+        let counts = |finding: &Finding| finding.severity >= severity && finding.confidence >= Confidence::Medium;
+        self.findings.iter().any(|reported| counts(&reported.finding))
+    }
+
+    /// Writes the report. Text comes with colour codes, which `out` may strip, and is wrapped at `width` columns.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write(&self, format: Format, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+        match format {
+            Format::Text => text::write(self, width, out),
+            Format::Concise => concise::write(self, out),
+            Format::Json => json::write(self, out),
+        }
+    }
+}
+
+fn path(sources: &SourceMap, loc: Loc) -> &str {
+    sources.file(loc.file).path.as_str()
+}
+
+fn line(sources: &SourceMap, loc: Loc) -> usize {
+    sources.position(loc).line
+}
+
+fn note_path<'a>(sources: &'a SourceMap, note: &Note) -> Option<&'a str> {
+    let file = note.loc.map(|loc| loc.file).or(note.file)?;
+    Some(sources.file(file).path.as_str())
+}
+
+#[cfg(test)]
+mod testing {
+    //! A report as a scan of a small project makes it.
+
+    use super::*;
+    use crate::finding::{Evidence, Level};
+    use crate::source::{FileId, SourceFile, Span};
+    use crate::when::When;
+
+    const SESSION: &str = "export const refresh = () =>\n  client.send(new InitiateAuthCommand({}));\n";
+    const TEMPLATE: &str =
+        "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      DeviceConfiguration: {}\n";
+
+    /// A report on a refresh without a device key, in files of these names.
+    pub(super) fn report(template: &str, session: &str) -> Report {
+        let file = |path: &str, text: &str| SourceFile::with_text(path.into(), format!("/project/{path}").into(), text);
+        let sources = SourceMap::new(vec![file(template, TEMPLATE), file(session, SESSION)]);
+        let evidence = |file: u32, part: &str, message: &str| {
+            let text = if file == 0 { TEMPLATE } else { SESSION };
+            let start = text.find(part).expect("the part is in the text");
+            let loc = Loc { file: FileId(file), span: Span::new(start, start + part.len()) };
+            Evidence { loc, message: message.to_owned() }
+        };
+        let call = evidence(1, "client.send", "refresh call: AuthParameters has REFRESH_TOKEN, no DEVICE_KEY");
+        let pool = evidence(0, "DeviceConfiguration", "the pool remembers devices (DeviceConfiguration is present)");
+        let missing_key = Finding {
+            rule: "device-key-missing-on-refresh",
+            severity: Severity::Error,
+            confidence: Confidence::High,
+            level: Level::Default,
+            message: "this refresh fails once the first access token expires".to_owned(),
+            place: call,
+            evidence: vec![pool.clone()],
+            help: "store NewDeviceMetadata.DeviceKey at sign-in, confirm it with ConfirmDevice, send it as DEVICE_KEY"
+                .to_owned(),
+            aws_error: Some("NotAuthorizedException: Invalid Refresh Token"),
+            resource: Some("Pool".into()),
+            when: When::always(),
+        };
+        let both_false = Finding {
+            rule: "device-tracking-both-false",
+            severity: Severity::Warning,
+            confidence: Confidence::Medium,
+            message: "the pool tracks devices although both members are false".to_owned(),
+            place: pool,
+            evidence: Vec::new(),
+            help: "leave DeviceConfiguration out".to_owned(),
+            aws_error: None,
+            when: When::test(template, "IsProd", false),
+            ..missing_key.clone()
+        };
+        let note = Note {
+            kind: "unresolved",
+            message: "the domain is not known".to_owned(),
+            file: Some(FileId(0)),
+            loc: None,
+        };
+        let summary = Summary {
+            files_seen: 340,
+            files_read: 2,
+            pools: 1,
+            clients: 0,
+            calls: 1,
+            settings: 12,
+            left_out: vec![(LeftOut::Test, 12), (LeftOut::Dependency, 1)],
+        };
+        Report::new(sources, vec![missing_key, both_false], Hidden { level: 3, confidence: 0 }, vec![note], summary)
+    }
+
+    /// The report in a format, without colours.
+    pub(super) fn written(report: &Report, format: Format, width: Option<usize>) -> String {
+        let mut bytes = Vec::new();
+        report.write(format, width, &mut bytes).expect("memory can be written");
+        anstream::adapter::strip_str(std::str::from_utf8(&bytes).expect("reports are UTF-8")).to_string()
+    }
+
+    /// File names as an attacker would choose them.
+    pub(super) const HOSTILE: [&str; 2] = ["a\u{1b}[2J\n::error::\u{202e}.yaml", "b\r\u{9b}31m\u{2028}.ts"];
+
+    #[test]
+    fn runs_do_not_differ() {
+        for format in [Format::Text, Format::Concise, Format::Json] {
+            let one = written(&report("infra/auth.yaml", "web/session.ts"), format, None);
+            assert_eq!(one, written(&report("infra/auth.yaml", "web/session.ts"), format, None));
+        }
+    }
+
+    #[test]
+    fn findings_reach_their_severity_unless_they_are_guesses() {
+        let mut report = report("infra/auth.yaml", "web/session.ts");
+        assert!(report.reaches(Severity::Error));
+        report.findings.retain(|reported| reported.finding.severity == Severity::Warning);
+        assert!(report.reaches(Severity::Warning) && !report.reaches(Severity::Error));
+        report.findings[0].finding.confidence = Confidence::Low;
+        assert!(!report.reaches(Severity::Info));
+    }
+}

@@ -1,0 +1,268 @@
+//! The report for people.
+
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style};
+use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+
+use crate::finding::{Confidence, Evidence, Finding, Severity};
+use crate::read::Note;
+use crate::source::discovery::LeftOut;
+
+use super::escape::Escaped;
+use super::{Report, line, note_path, path};
+
+/// Notes of one kind that are written out.
+const MOST_NOTES: usize = 5;
+/// Messages are not wrapped into columns narrower than this.
+const NARROWEST: usize = 24;
+
+pub fn write(report: &Report, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    let mut page = Page { report, width, out };
+    for reported in &report.findings {
+        page.finding(&reported.finding)?;
+    }
+    page.notes()?;
+    page.summary()
+}
+
+struct Page<'a, W> {
+    report: &'a Report,
+    width: Option<usize>,
+    out: &'a mut W,
+}
+
+impl<W: Write> Page<'_, W> {
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        let severity = finding.severity.name();
+        write!(self.out, "{}", format_args!("{severity}[{}]", finding.rule).style(color(finding.severity).bold()))?;
+        let before = severity.len() + finding.rule.len() + "[]: ".len();
+        self.wrapped(": ", before, &finding.message, 4)?;
+        self.places(finding)?;
+        if let Some(error) = finding.aws_error {
+            self.remark("Cognito will answer", error)?;
+        }
+        if !finding.when.is_always() {
+            self.remark("when", &finding.when.to_string())?;
+        }
+        if finding.confidence < Confidence::High {
+            self.remark("confidence", finding.confidence.name())?;
+        }
+        self.remark("help", &finding.help)?;
+        writeln!(self.out)
+    }
+
+    /// The places that make the case, their messages in one column.
+    fn places(&mut self, finding: &Finding) -> io::Result<()> {
+        let sources = &self.report.sources;
+        let place =
+            |evidence: &Evidence| format!("{}:{}", Escaped(path(sources, evidence.loc)), line(sources, evidence.loc));
+        let rows: Vec<_> =
+            [&finding.place].into_iter().chain(&finding.evidence).map(|row| (place(row), &row.message)).collect();
+        let column = rows.iter().map(|(place, _)| display_width(place)).max().unwrap_or(0);
+        for (place, message) in rows {
+            let gap = " ".repeat(column - display_width(&place) + 3);
+            write!(self.out, "  {}", place.blue())?;
+            self.wrapped(&gap, column + 5, message, column + 5)?;
+        }
+        Ok(())
+    }
+
+    fn remark(&mut self, title: &str, text: &str) -> io::Result<()> {
+        write!(self.out, "  {} {}", "=".blue(), format_args!("{title}:").bold())?;
+        self.wrapped(" ", title.len() + 6, text, 6)
+    }
+
+    /// The rest of a line whose first `before` columns (`gap` included) are taken; further lines stand at `indent`.
+    fn wrapped(&mut self, gap: &str, before: usize, text: &str, indent: usize) -> io::Result<()> {
+        let text = Escaped(text).to_string();
+        let Some(width) = self.width.filter(|width| *width >= indent + NARROWEST) else {
+            return writeln!(self.out, "{gap}{text}");
+        };
+        let (taken, indent) = (" ".repeat(before), " ".repeat(indent));
+        let options = Options::new(width)
+            .initial_indent(&taken)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .wrap_algorithm(WrapAlgorithm::FirstFit);
+        let lines = textwrap::wrap(&text, options);
+        let first = lines.first().and_then(|first| first.get(before..)).unwrap_or_default();
+        writeln!(self.out, "{gap}{first}")?;
+        lines.iter().skip(1).try_for_each(|line| writeln!(self.out, "{line}"))
+    }
+
+    fn notes(&mut self) -> io::Result<()> {
+        for notes in self.report.notes.chunk_by(|a, b| a.kind == b.kind) {
+            notes.iter().take(MOST_NOTES).try_for_each(|note| self.note(note))?;
+            if let (Some(more), [first, ..]) = (notes.len().checked_sub(MOST_NOTES + 1), notes) {
+                self.note_line(first.kind, &format!("and {} more; --format json has them all", more + 1))?;
+            }
+        }
+        if self.report.notes.is_empty() { Ok(()) } else { writeln!(self.out) }
+    }
+
+    fn note(&mut self, note: &Note) -> io::Result<()> {
+        let sources = &self.report.sources;
+        let at = match (note_path(sources, note), note.loc) {
+            (Some(path), Some(loc)) => format!("{path}:{}: ", line(sources, loc)),
+            (Some(path), None) => format!("{path}: "),
+            _ => String::new(),
+        };
+        self.note_line(note.kind, &format!("{at}{}", note.message))
+    }
+
+    fn note_line(&mut self, kind: &str, text: &str) -> io::Result<()> {
+        write!(self.out, "{}", format_args!("note[{kind}]").cyan())?;
+        self.wrapped(": ", "note[]: ".len() + kind.len(), text, 4)
+    }
+
+    fn summary(&mut self) -> io::Result<()> {
+        let (summary, hidden) = (&self.report.summary, self.report.hidden);
+        let found = listed(Severity::ALL.iter().rev().map(|severity| (self.count(*severity), severity.name())));
+        match self.report.findings.is_empty() {
+            true => writeln!(self.out, "{}", "nothing found".bold())?,
+            false => writeln!(self.out, "{}", format_args!("found {found}").bold())?,
+        }
+        let understood = [
+            (summary.pools, "pool"),
+            (summary.clients, "client"),
+            (summary.calls, "call"),
+            (summary.settings, "setting"),
+        ];
+        let understood = understood.map(|(count, noun)| counted(count, noun)).join(", ");
+        let files = counted(summary.files_seen, "file");
+        self.total("understood", &format!("{understood} ({} of {files} read)", summary.files_read))?;
+        let reasons = [(hidden.level, "by level"), (hidden.confidence, "by confidence")];
+        let reasons = reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
+        let reasons: Vec<_> = reasons.collect();
+        if !reasons.is_empty() {
+            self.total("not shown", &format!("{} (--level audit shows all)", reasons.join(", ")))?;
+        }
+        let left_out = listed(summary.left_out.iter().map(|(why, count)| (*count, kind_of_file(*why))));
+        if left_out.is_empty() { Ok(()) } else { self.total("left out", &left_out) }
+    }
+
+    fn total(&mut self, title: &str, text: &str) -> io::Result<()> {
+        write!(self.out, "  {title}:")?;
+        self.wrapped(" ", title.len() + 4, text, 6)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.report.findings.iter().filter(|reported| reported.finding.severity == severity).count()
+    }
+}
+
+fn color(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => Style::new().red(),
+        Severity::Warning => Style::new().yellow(),
+        Severity::Info => Style::new().cyan(),
+    }
+}
+
+/// What there is, without what there is none of: `2 errors, 1 warning`.
+fn listed<'a>(counts: impl IntoIterator<Item = (usize, &'a str)>) -> String {
+    let some = counts.into_iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 pool`, `2 pools`.
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 || noun == "info" { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+fn kind_of_file(why: LeftOut) -> &'static str {
+    match why {
+        LeftOut::Test => "test file",
+        LeftOut::Generated => "generated file",
+        LeftOut::Compiled => "compiled file",
+        LeftOut::Document => "document",
+        LeftOut::Dependency => "dependency file",
+        LeftOut::TooLarge => "large file",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{HOSTILE, report, written};
+    use super::super::{Format, Report, Summary};
+    use super::*;
+    use crate::finding::filter::Hidden;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn every_place_and_what_was_understood() {
+        let text = written(&report("infra/auth.yaml", "web/session.ts"), Format::Text, None);
+        assert_eq!(
+            text,
+            "\
+warning[device-tracking-both-false]: the pool tracks devices although both members are false
+  infra/auth.yaml:5   the pool remembers devices (DeviceConfiguration is present)
+  = when: not IsProd
+  = confidence: medium
+  = help: leave DeviceConfiguration out
+
+error[device-key-missing-on-refresh]: this refresh fails once the first access token expires
+  web/session.ts:2    refresh call: AuthParameters has REFRESH_TOKEN, no DEVICE_KEY
+  infra/auth.yaml:5   the pool remembers devices (DeviceConfiguration is present)
+  = Cognito will answer: NotAuthorizedException: Invalid Refresh Token
+  = help: store NewDeviceMetadata.DeviceKey at sign-in, confirm it with ConfirmDevice, send it as DEVICE_KEY
+
+note[unresolved]: infra/auth.yaml: the domain is not known
+
+found 1 error, 1 warning
+  understood: 1 pool, 0 clients, 1 call, 12 settings (2 of 340 files read)
+  not shown: 3 by level (--level audit shows all)
+  left out: 12 test files, 1 dependency file
+"
+        );
+    }
+
+    #[test]
+    fn a_terminal_gets_lines_that_fit() {
+        let text = written(&report("infra/auth.yaml", "web/session.ts"), Format::Text, Some(60));
+        assert!(text.lines().all(|line| display_width(line) <= 60), "{text}");
+        let wrapped = "\
+  = help: store NewDeviceMetadata.DeviceKey at sign-in,
+      confirm it with ConfirmDevice, send it as DEVICE_KEY
+";
+        assert!(text.contains(wrapped), "{text}");
+        let column = "
+  infra/auth.yaml:5   the pool remembers devices
+                      (DeviceConfiguration is present)
+";
+        assert!(text.contains(column), "{text}");
+    }
+
+    #[test]
+    fn hostile_names_neither_act_nor_break_lines() {
+        let report = report(HOSTILE[0], HOSTILE[1]);
+        let mut bytes = Vec::new();
+        write(&report, None, &mut bytes).expect("memory can be written");
+        let text = String::from_utf8(bytes).expect("reports are UTF-8");
+        assert!(!text.contains("\u{1b}[2J") && !text.contains(['\u{9b}', '\u{202e}', '\u{2028}', '\r']), "{text:?}");
+        assert!(text.lines().all(|line| !line.starts_with("::error")), "{text:?}");
+    }
+
+    #[test]
+    fn nothing_found_still_says_what_was_read() {
+        let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), Vec::new(), Summary::default());
+        assert_eq!(
+            written(&report, Format::Text, None),
+            "nothing found\n  understood: 0 pools, 0 clients, 0 calls, 0 settings (0 of 0 files read)\n"
+        );
+    }
+
+    #[test]
+    fn many_notes_of_one_kind_are_cut() {
+        let note = |number| Note { kind: "limit", message: format!("bound {number}"), file: None, loc: None };
+        let notes = (0..8).map(note).collect();
+        let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), notes, Summary::default());
+        let text = written(&report, Format::Text, None);
+        assert!(text.contains("note[limit]: bound 4\nnote[limit]: and 3 more; --format json has them all\n"), "{text}");
+    }
+}
