@@ -1,0 +1,260 @@
+//! Who sets an environment variable for a piece of code.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use crate::read::{CodeLocation, CodePath, Facts, Reader, Resource};
+use crate::source::{Loc, SourceMap};
+use crate::value::{Entry, Field, Kind, Value};
+
+use super::link::How;
+
+/// How a resource type writes its environment.
+enum Shape {
+    /// A map of names to values.
+    Map,
+    /// A list of `{Name, Value}`.
+    Pairs,
+    /// A list of containers, each with such a list under `Environment`.
+    Containers,
+}
+
+/// The resource types that give code an environment.
+const ENVIRONMENTS: &[(&str, &[&str], Shape)] = &[
+    ("AWS::Lambda::Function", &["Environment", "Variables"], Shape::Map),
+    ("AWS::Serverless::Function", &["Environment", "Variables"], Shape::Map),
+    ("AWS::ECS::TaskDefinition", &["ContainerDefinitions"], Shape::Containers),
+    ("AWS::CodeBuild::Project", &["Environment", "EnvironmentVariables"], Shape::Pairs),
+    ("AWS::Amplify::App", &["EnvironmentVariables"], Shape::Pairs),
+    ("AWS::Amplify::Branch", &["EnvironmentVariables"], Shape::Pairs),
+    (
+        "AWS::AppRunner::Service",
+        &["SourceConfiguration", "ImageRepository", "ImageConfiguration", "RuntimeEnvironmentVariables"],
+        Shape::Pairs,
+    ),
+];
+
+/// An environment that a resource gives.
+#[derive(Debug)]
+pub struct Environment {
+    /// The resource's number.
+    pub resource: usize,
+    /// The variables: name, value, and where the name stands.
+    variables: Vec<(Arc<str>, Value, Loc)>,
+    /// Something unknown was merged in: a variable that is not listed may be set all the same.
+    pub open: bool,
+    /// The environment's own place.
+    pub loc: Loc,
+}
+
+impl Environment {
+    /// The variable of a name.
+    pub fn variable(&self, name: &str) -> Option<(&Value, Loc)> {
+        self.variables.iter().find(|(mine, ..)| &**mine == name).map(|(_, value, loc)| (value, *loc))
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(|(name, ..)| &**name)
+    }
+}
+
+/// A value for a variable.
+#[derive(Clone, Debug)]
+pub struct Provided<'m> {
+    /// The value.
+    pub value: &'m Value,
+    /// Where it is set.
+    pub loc: Loc,
+    /// How it reaches the code.
+    pub how: How,
+    /// Who sets it, for people: `SessionFunction.Environment`, `.env`.
+    pub by: String,
+}
+
+/// Every environment of the scan.
+#[derive(Debug, Default)]
+pub struct Environments {
+    list: Vec<Environment>,
+    by_name: HashMap<Arc<str>, Vec<usize>>,
+    settings: HashMap<Arc<str>, Vec<usize>>,
+    /// For each code location, the environment of its resource.
+    code: Vec<(usize, Option<usize>)>,
+}
+
+impl Environments {
+    /// Collects the environments of resources and of settings files.
+    pub fn of(facts: &Facts) -> Self {
+        let mut all = Self::default();
+        let mut of_resource = HashMap::new();
+        for (number, resource) in facts.resources.iter().enumerate() {
+            let Some(environment) = environment_of(number, resource) else { continue };
+            for (name, ..) in &environment.variables {
+                all.by_name.entry(name.clone()).or_default().push(all.list.len());
+            }
+            of_resource.insert(&resource.key, all.list.len());
+            all.list.push(environment);
+        }
+        for (number, setting) in facts.settings.iter().enumerate() {
+            if setting.reader == Reader::Environment && !setting.example {
+                all.settings.entry(setting.key.clone()).or_default().push(number);
+            }
+        }
+        all.code = facts.code.iter().enumerate().map(|(at, code)| (at, of_resource.get(&code.resource).copied())).collect();
+        all
+    }
+
+    /// The code locations that cover a place, the most specific ones.
+    pub fn locations_of<'f>(&self, facts: &'f Facts, sources: &SourceMap, at: Loc) -> Vec<&'f CodeLocation> {
+        let file = &sources.file(at.file).absolute;
+        let mut best: Vec<&CodeLocation> = Vec::new();
+        let mut best_rank = (0, false);
+        for location in &facts.code {
+            let Some(rank) = covers(location, file, at) else { continue };
+            if rank > best_rank {
+                best.clear();
+                best_rank = rank;
+            }
+            if rank == best_rank {
+                best.push(location);
+            }
+        }
+        best
+    }
+
+    /// The environments that the functions whose code covers a place are given, most specific functions only.
+    pub fn around<'m>(&'m self, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<(&'m Resource, Option<&'m Environment>)> {
+        let locations = self.locations_of(facts, sources, at);
+        let wanted = |location: &CodeLocation| locations.iter().any(|mine| std::ptr::eq(*mine, location));
+        let mut found = Vec::new();
+        for (at, environment) in &self.code {
+            let Some(location) = facts.code.get(*at).filter(|location| wanted(location)) else { continue };
+            let Some(resource) = facts.resources.iter().find(|resource| resource.key == location.resource) else { continue };
+            found.push((resource, environment.and_then(|number| self.list.get(number))));
+        }
+        found
+    }
+
+    /// Who sets the variable for the code at a place, in the order of certainty: the functions that run the code; else the
+    /// nearest settings file above it; else any environment that sets a variable of this name.
+    pub fn providers<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
+        let own = self.around(facts, sources, at);
+        let given: Vec<Provided<'m>> =
+            own.iter().filter_map(|(resource, environment)| provided(name, resource, (*environment)?, How::Environment)).collect();
+        if !given.is_empty() {
+            return given;
+        }
+        let in_files = self.nearest_settings(name, facts, sources, at);
+        if !in_files.is_empty() || !own.is_empty() {
+            return in_files;
+        }
+        let elsewhere = self.by_name.get(name).into_iter().flatten().filter_map(|number| self.list.get(*number));
+        elsewhere
+            .filter_map(|environment| provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName))
+            .collect()
+    }
+
+    fn nearest_settings<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
+        let code = &sources.file(at.file).absolute;
+        let mut best = Vec::new();
+        let mut best_depth = 0;
+        for number in self.settings.get(name).into_iter().flatten() {
+            let Some(setting) = facts.settings.get(*number) else { continue };
+            let file = sources.file(setting.loc.file);
+            let depth = shared_depth(code, &file.absolute);
+            if depth < best_depth {
+                continue;
+            }
+            if depth > best_depth {
+                best.clear();
+                best_depth = depth;
+            }
+            let by = file.path.file_name().unwrap_or_default().to_owned();
+            best.push(Provided { value: &setting.value, loc: setting.loc, how: How::Setting, by });
+        }
+        best
+    }
+}
+
+/// How many folders two files have in common from the root on.
+fn shared_depth(a: &Utf8Path, b: &Utf8Path) -> usize {
+    a.components().zip(b.components()).take_while(|(mine, theirs)| mine == theirs).count()
+}
+
+/// Whether a code location covers a place; more specific ones rank higher, a handler's own file highest.
+fn covers(location: &CodeLocation, file: &Utf8Path, at: Loc) -> Option<(usize, bool)> {
+    match &location.path {
+        CodePath::Inline => {
+            (location.loc.file == at.file && location.loc.span.contains(at.span)).then_some((usize::MAX, true))
+        }
+        CodePath::Path(path) => {
+            let below = file.strip_prefix(path).ok()?;
+            let is_handler = below.as_str().is_empty() || location.handler.as_deref().is_some_and(|handler| handler_file(handler) == below.with_extension(""));
+            Some((path.components().count(), is_handler))
+        }
+    }
+}
+
+/// `src/app.handler` → `src/app`; Python's `pkg.app.handler` → `pkg/app` is written with slashes by SAM and CDK.
+fn handler_file(handler: &str) -> &str {
+    handler.rsplit_once('.').map_or(handler, |(file, _)| file)
+}
+
+fn provided<'m>(name: &str, resource: &Resource, environment: &'m Environment, how: How) -> Option<Provided<'m>> {
+    let (value, loc) = environment.variable(name)?;
+    Some(Provided { value, loc, how, by: format!("{}.Environment", resource.key.id) })
+}
+
+fn environment_of(number: usize, resource: &Resource) -> Option<Environment> {
+    let (_, path, shape) = ENVIRONMENTS.iter().find(|(type_name, ..)| *type_name == &*resource.type_name)?;
+    let written = match resource.properties.at(path) {
+        Field::Present(value) | Field::Sometimes(value) => value,
+        Field::Absent => return Some(Environment { resource: number, variables: Vec::new(), open: false, loc: resource.loc }),
+        Field::Unknown => return Some(Environment { resource: number, variables: Vec::new(), open: true, loc: resource.loc }),
+    };
+    let mut environment = Environment { resource: number, variables: Vec::new(), open: false, loc: written.loc };
+    match shape {
+        Shape::Map => environment.add_map(written),
+        Shape::Pairs => environment.add_pairs(written),
+        Shape::Containers => {
+            let containers = written.list().map(|list| list.items.as_slice()).unwrap_or_default();
+            for (container, _) in containers {
+                if let Some(pairs) = container.field("Environment").value() {
+                    environment.add_pairs(pairs);
+                }
+            }
+            environment.open |= written.list().is_none_or(|list| list.open);
+        }
+    }
+    Some(environment)
+}
+
+impl Environment {
+    fn add_map(&mut self, written: &Value) {
+        match &written.kind {
+            Kind::Map(map) => {
+                self.open |= map.open;
+                for Entry { key, key_loc, value, .. } in &map.entries {
+                    self.variables.push((key.clone(), value.clone(), *key_loc));
+                }
+            }
+            _ => self.open = true,
+        }
+    }
+
+    fn add_pairs(&mut self, written: &Value) {
+        let Kind::List(list) = &written.kind else {
+            self.open = true;
+            return;
+        };
+        self.open |= list.open;
+        for (pair, _) in &list.items {
+            match (pair.field("Name").value().and_then(Value::text), pair.field("Value").value()) {
+                (Some(name), Some(value)) => self.variables.push((name.into(), value.clone(), pair.loc)),
+                _ => self.open = true,
+            }
+        }
+    }
+}

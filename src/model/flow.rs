@@ -1,0 +1,92 @@
+//! Authentication flows: their names in calls and in clients, and which call may use which.
+
+use std::fmt;
+
+/// A value of `AuthFlow`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the service's own names")]
+pub enum Flow {
+    UserSrpAuth,
+    UserPasswordAuth,
+    AdminUserPasswordAuth,
+    AdminNoSrpAuth,
+    CustomAuth,
+    UserAuth,
+    RefreshToken,
+    RefreshTokenAuth,
+}
+
+struct Row {
+    flow: Flow,
+    name: &'static str,
+    /// What allows it in a list of `ALLOW_*` names.
+    allowed_by: &'static str,
+    /// What allows it in a list of the older names; `None`: such a list always allows it.
+    legacy: Option<&'static str>,
+}
+
+/// Source: API InitiateAuth, AdminInitiateAuth and ExplicitAuthFlowsType; Developer Guide, authentication flows.
+const FLOWS: &[Row] = &[
+    Row { flow: Flow::UserSrpAuth, name: "USER_SRP_AUTH", allowed_by: "ALLOW_USER_SRP_AUTH", legacy: None },
+    Row { flow: Flow::UserPasswordAuth, name: "USER_PASSWORD_AUTH", allowed_by: "ALLOW_USER_PASSWORD_AUTH", legacy: Some("USER_PASSWORD_AUTH") },
+    Row { flow: Flow::AdminUserPasswordAuth, name: "ADMIN_USER_PASSWORD_AUTH", allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH", legacy: Some("ADMIN_NO_SRP_AUTH") },
+    Row { flow: Flow::AdminNoSrpAuth, name: "ADMIN_NO_SRP_AUTH", allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH", legacy: Some("ADMIN_NO_SRP_AUTH") },
+    Row { flow: Flow::CustomAuth, name: "CUSTOM_AUTH", allowed_by: "ALLOW_CUSTOM_AUTH", legacy: None },
+    Row { flow: Flow::UserAuth, name: "USER_AUTH", allowed_by: "ALLOW_USER_AUTH", legacy: Some("ALLOW_USER_AUTH") },
+    Row { flow: Flow::RefreshToken, name: "REFRESH_TOKEN", allowed_by: "ALLOW_REFRESH_TOKEN_AUTH", legacy: None },
+    Row { flow: Flow::RefreshTokenAuth, name: "REFRESH_TOKEN_AUTH", allowed_by: "ALLOW_REFRESH_TOKEN_AUTH", legacy: None },
+];
+
+/// The legacy names of `ExplicitAuthFlows`.
+pub const LEGACY: &[&str] = &["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
+
+impl Flow {
+    /// The flow of a name in `AuthFlow`.
+    pub fn named(name: &str) -> Option<Self> {
+        FLOWS.iter().find(|row| row.name == name).map(|row| row.flow)
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        FLOWS.iter().find(|row| row.flow == self)
+    }
+
+    /// Its name in `AuthFlow`.
+    pub fn name(self) -> &'static str {
+        self.row().map_or("", |row| row.name)
+    }
+
+    /// The `ALLOW_*` name that a client needs for it.
+    pub fn allowed_by(self) -> &'static str {
+        self.row().map_or("", |row| row.allowed_by)
+    }
+
+    /// Whether it trades a refresh token for new tokens.
+    pub fn is_refresh(self) -> bool {
+        matches!(self, Self::RefreshToken | Self::RefreshTokenAuth)
+    }
+
+    /// Whether the password itself is sent.
+    pub fn sends_password(self) -> bool {
+        matches!(self, Self::UserPasswordAuth | Self::AdminUserPasswordAuth | Self::AdminNoSrpAuth)
+    }
+
+    /// Whether a client's list of flows (explicit, or the default one) allows it.
+    pub fn is_allowed_by(self, list: &[&str]) -> bool {
+        if list.contains(&self.allowed_by()) {
+            return true;
+        }
+        let is_legacy = list.iter().any(|name| LEGACY.contains(name));
+        match self.row().and_then(|row| row.legacy) {
+            _ if !is_legacy => false,
+            Some(name) => list.contains(&name),
+            // CUSTOM_AUTH_FLOW_ONLY switches SRP off; custom authentication and refresh stay on.
+            None => self != Self::UserSrpAuth || !list.contains(&"CUSTOM_AUTH_FLOW_ONLY"),
+        }
+    }
+}
+
+impl fmt::Display for Flow {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}

@@ -1,0 +1,250 @@
+//! Resources, calls and settings in one model, with the links between them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::read::{Call, Facts, Output, Resource, SettingKind};
+use crate::source::{Loc, SourceMap};
+use crate::value::{Field, Kind, Reference, ResourceKey, Value};
+use crate::when::{Test, When};
+
+pub mod app;
+pub mod case;
+pub mod client;
+pub mod defaults;
+pub mod environment;
+pub mod flow;
+pub mod link;
+pub mod pool;
+pub mod resolve;
+pub mod view;
+
+use app::Apps;
+use case::Case;
+use client::Client;
+use environment::Environments;
+use link::{How, Step, Trust};
+use pool::Pool;
+use resolve::{Outcome, Target};
+use view::{Variant, View};
+
+/// Of how many tests all combinations are tried in one resource.
+const MOST_TESTS: usize = 6;
+
+/// Everything that was understood.
+#[derive(Debug)]
+pub struct Model {
+    /// The files.
+    pub sources: SourceMap,
+    /// The facts.
+    pub facts: Facts,
+    /// The packages.
+    pub apps: Apps,
+    /// Who sets which environment variable.
+    pub environments: Environments,
+    by_key: HashMap<ResourceKey, usize>,
+    variants: Vec<Vec<Variant>>,
+    exports: HashMap<Arc<str>, (usize, usize)>,
+    stored: HashMap<Arc<str>, Value>,
+    known: HashMap<Arc<str>, usize>,
+    cases: Vec<case::Found>,
+}
+
+impl Model {
+    /// Joins the facts.
+    pub fn new(sources: SourceMap, facts: Facts) -> Self {
+        let mut model = Self {
+            apps: Apps::of(&sources),
+            environments: Environments::of(&facts),
+            by_key: facts.resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect(),
+            variants: Vec::new(),
+            exports: exports(&facts),
+            stored: stored(&facts),
+            known: facts.known.iter().enumerate().map(|(at, known)| (known.id.clone(), at)).collect(),
+            cases: Vec::new(),
+            sources,
+            facts,
+        };
+        model.variants = model.facts.resources.iter().map(|resource| model.variants_of(resource)).collect();
+        model.cases = case::find(&model);
+        model
+    }
+
+    /// The resources of a type, in each of their variants.
+    pub fn resources(&self, type_name: &'static str) -> impl Iterator<Item = View<'_>> {
+        let of_type = self.facts.resources.iter().enumerate().filter(move |(_, resource)| &*resource.type_name == type_name);
+        of_type.flat_map(|(number, _)| self.views(number, &Trust::default()))
+    }
+
+    /// A resource in each of its variants; the views share `trust`.
+    pub fn views(&self, number: usize, trust: &Trust) -> Vec<View<'_>> {
+        let Some(resource) = self.facts.resources.get(number) else { return Vec::new() };
+        let variants = self.variants.get(number).map(Vec::as_slice).unwrap_or_default();
+        variants.iter().map(|variant| View { resource, variant, trust: trust.clone() }).collect()
+    }
+
+    /// The user pools, in each of their variants.
+    pub fn pools(&self) -> impl Iterator<Item = Pool<'_>> {
+        self.resources(pool::TYPE).map(Pool::new)
+    }
+
+    /// The app clients, in each of their variants.
+    pub fn clients(&self) -> impl Iterator<Item = Client<'_>> {
+        self.resources(client::TYPE).map(Client::new)
+    }
+
+    /// The resource behind a number.
+    pub fn resource(&self, number: usize) -> Option<&Resource> {
+        self.facts.resources.get(number)
+    }
+
+    /// Each call with the client and pool it works on: one case for every combination that can be.
+    pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
+        self.cases.iter().filter_map(|found| Case::of(self, found))
+    }
+
+    /// The cases of calls in the same app as a call, that call included.
+    pub fn cases_in_app(&self, call: &Call) -> impl Iterator<Item = Case<'_>> {
+        let app = self.apps.of_file(call.loc.file);
+        self.cases().filter(move |case| self.apps.of_file(case.call.loc.file) == app)
+    }
+
+    /// The pools that a client can belong to, with the steps of the link.
+    pub fn pool_of(&self, client: &Client<'_>) -> Vec<(Pool<'_>, When, Vec<Step>)> {
+        let Field::Present(value) = client.field(&["UserPoolId"]) else { return Vec::new() };
+        let mut found = Vec::new();
+        for outcome in self.resolve(value, value.loc) {
+            let Target::Resource(number, _) = outcome.target else { continue };
+            for view in self.views(number, &client.trust) {
+                let both = outcome.when.and(&view.variant.when).and_then(|when| when.and(&client.variant.when));
+                if let Some(when) = both.filter(|when| view.resource.type_name.as_ref() == pool::TYPE && self.is_satisfiable(when)) {
+                    found.push((Pool::new(view), when, outcome.steps.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// The numbers of all resources of a type, twins counted once: a template and its build output, say.
+    pub fn distinct(&self, type_name: &str) -> Vec<usize> {
+        let mut numbers: Vec<usize> = Vec::new();
+        for (number, resource) in self.facts.resources.iter().enumerate().filter(|(_, resource)| &*resource.type_name == type_name) {
+            let is_twin = |other: &usize| {
+                let other = &self.facts.resources[*other];
+                other.key.id == resource.key.id && other.loc == resource.loc
+            };
+            if !numbers.iter().any(is_twin) {
+                numbers.push(number);
+            }
+        }
+        numbers
+    }
+
+    /// The output of a stack, by the stack's id or deployed name.
+    fn output(&self, stack: &str, name: &str) -> Option<&Output> {
+        let named = |mine: &&crate::read::Stack| &*mine.id == stack || mine.name.as_deref() == Some(stack);
+        let exact = self.facts.stacks.iter().find(named);
+        // A template without a known stack name can only be meant where it is the only one with such an output.
+        let mut unnamed = self.facts.stacks.iter().filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
+        let stack = match exact {
+            Some(stack) => stack,
+            None => unnamed.next().filter(|_| unnamed.next().is_none())?,
+        };
+        stack.outputs.iter().find(|output| &*output.name == name)
+    }
+
+    /// Every satisfiable combination of the conditions inside a Cognito resource. Others are looked at as they are.
+    fn variants_of(&self, resource: &Resource) -> Vec<Variant> {
+        let as_is = || vec![Variant { when: resource.when.clone(), properties: resource.properties.clone() }];
+        if !resource.type_name.starts_with("AWS::Cognito::") {
+            return as_is();
+        }
+        let tests = tests_in(&resource.properties);
+        if tests.is_empty() || tests.len() > MOST_TESTS {
+            return as_is();
+        }
+        let variants: Vec<Variant> = combinations(&tests)
+            .filter_map(|when| when.and(&resource.when))
+            .filter(|when| self.is_satisfiable(when))
+            .map(|when| Variant { properties: resource.properties.under(&when), when })
+            .collect();
+        if variants.is_empty() { as_is() } else { variants }
+    }
+
+    /// What a chain of outcomes says for people: `CLIENT_ID → SessionFunction.Environment → !Ref WebClient`, at the last
+    /// place of the chain that is not the code's own.
+    pub fn describe(steps: &[Step]) -> Option<(Loc, String)> {
+        let last = steps.last()?;
+        let loc = steps.iter().rev().find(|step| step.how != How::Reference).map_or(last.loc, |step| step.loc);
+        Some((loc, steps.iter().map(|step| step.text.as_str()).collect::<Vec<_>>().join(" → ")))
+    }
+
+    /// Whether a literal id is none of those that are known to exist. `false` where nothing is known.
+    pub fn is_unknown_id(&self, kind: SettingKind, id: &str) -> bool {
+        self.is_known(kind, id) == Some(false)
+    }
+
+    /// The resources that an outcome list points at, with the conditions.
+    pub fn targets(outcomes: &[Outcome]) -> impl Iterator<Item = (usize, &Outcome)> {
+        outcomes.iter().filter_map(|outcome| match outcome.target {
+            Target::Resource(number, _) => Some((number, outcome)),
+            _ => None,
+        })
+    }
+}
+
+/// The tests inside a value, each once, without their outcome.
+pub(crate) fn tests_in(value: &Value) -> Vec<Test> {
+    let mut tests: Vec<Test> = Vec::new();
+    value.conditions(&mut |when| {
+        for test in when.tests() {
+            if !tests.iter().any(|mine| mine.scope == test.scope && mine.name == test.name) {
+                tests.push(test.clone());
+            }
+        }
+    });
+    tests
+}
+
+/// All combinations of outcomes of these tests (their number is bounded by the callers).
+pub(crate) fn combinations(tests: &[Test]) -> impl Iterator<Item = When> + '_ {
+    (0_u32..1 << tests.len()).filter_map(|bits| {
+        tests.iter().enumerate().try_fold(When::always(), |when, (at, test)| {
+            when.and(&When::test(test.scope.clone(), test.name.clone(), bits >> at & 1 == 0))
+        })
+    })
+}
+
+fn exports(facts: &Facts) -> HashMap<Arc<str>, (usize, usize)> {
+    let mut exports = HashMap::new();
+    for (at, stack) in facts.stacks.iter().enumerate() {
+        for (number, output) in stack.outputs.iter().enumerate() {
+            if let Some(name) = output.export.as_ref().and_then(|name| rendered(name, stack.name.as_deref())) {
+                exports.insert(name, (at, number));
+            }
+        }
+    }
+    exports
+}
+
+fn stored(facts: &Facts) -> HashMap<Arc<str>, Value> {
+    let parameters = facts.resources.iter().filter(|resource| &*resource.type_name == "AWS::SSM::Parameter");
+    let named = parameters.filter_map(|parameter| {
+        let name = rendered(parameter.properties.field("Name").value()?, None)?;
+        Some((name, parameter.properties.field("Value").value()?.clone()))
+    });
+    named.collect()
+}
+
+/// A text, also one made of known parts and the stack's name.
+fn rendered(value: &Value, stack: Option<&str>) -> Option<Arc<str>> {
+    match &value.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Reference(Reference::Pseudo(name)) if &**name == "AWS::StackName" => stack.map(Arc::from),
+        Kind::Concat(parts) => {
+            let parts: Option<Vec<Arc<str>>> = parts.iter().map(|part| rendered(part, stack)).collect();
+            Some(parts?.concat().into())
+        }
+        _ => None,
+    }
+}

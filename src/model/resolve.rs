@@ -1,0 +1,219 @@
+//! Following references until infrastructure and code meet.
+
+use std::sync::Arc;
+
+use crate::read::{Reader, Setting, SettingKind};
+use crate::source::Loc;
+use crate::value::{Alternative, Kind, Reference, ResourceKey, Value};
+use crate::when::When;
+
+use super::Model;
+use super::link::{How, Step};
+
+/// How many references are followed one after the other.
+const DEEPEST: usize = 16;
+
+/// What a value turned out to be, under one condition.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The condition.
+    pub when: When,
+    /// What it is.
+    pub target: Target,
+    /// How that was found.
+    pub steps: Vec<Step>,
+    /// The value at the end of the chain; its place is the last one that was looked at.
+    pub value: Value,
+}
+
+/// What a value points at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// An attribute of a resource (its number): `Ref`, `Arn`, `ClientSecret`, …
+    Resource(usize, Arc<str>),
+    /// A text.
+    Literal(Arc<str>),
+    /// Something that another scan, or only a deployment, knows: an import, a secret, a parameter of another stack.
+    Elsewhere,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Target {
+    /// The text, if it is one.
+    pub fn literal(&self) -> Option<&str> {
+        if let Self::Literal(text) = self { Some(text) } else { None }
+    }
+}
+
+impl Model {
+    /// Follows a value that is used at `at` (the code that runs, or the template) to what it points at: one outcome for
+    /// every alternative. Never empty.
+    pub fn resolve(&self, value: &Value, at: Loc) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let start = Outcome { when: When::always(), target: Target::Unknown, steps: Vec::new(), value: value.clone() };
+        self.follow(start, at, &mut outcomes, DEEPEST);
+        outcomes
+    }
+
+    fn follow(&self, from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
+        let Some(deepest) = deepest.checked_sub(1) else {
+            found.push(Outcome { target: Target::Unknown, ..from });
+            return;
+        };
+        let value = from.value.clone();
+        match &value.kind {
+            Kind::Text(text) | Kind::Number(text) => {
+                let target = Target::Literal(text.clone());
+                self.follow_known_id(Outcome { target, ..from }, found, deepest);
+            }
+            Kind::OneOf(alternatives) => found.extend(self.follow_alternatives(alternatives, &from, at, deepest)),
+            Kind::Reference(reference) => self.follow_reference(reference, from, at, found, deepest),
+            _ => found.push(Outcome { target: Target::Unknown, ..from }),
+        }
+    }
+
+    /// A fallback is only taken where the alternatives before it lead nowhere.
+    fn follow_alternatives(&self, alternatives: &[Alternative], from: &Outcome, at: Loc, deepest: usize) -> Vec<Outcome> {
+        let mut found: Vec<Outcome> = Vec::new();
+        let mut decided = false;
+        for alternative in alternatives.iter().filter(|alternative| !alternative.when.is_always() || !alternative.value.is_unknown() || !alternative.fallback) {
+            if alternative.fallback && decided {
+                break;
+            }
+            let Some(when) = from.when.and(&alternative.when).filter(|when| self.is_satisfiable(when)) else { continue };
+            if alternative.fallback {
+                found.clear();
+            }
+            let before = found.len();
+            self.follow(Outcome { when, value: alternative.value.clone(), ..from.clone() }, at, &mut found, deepest);
+            decided |= found[before..].iter().any(|outcome| outcome.target != Target::Unknown);
+        }
+        if found.is_empty() {
+            found.push(Outcome { target: Target::Unknown, ..from.clone() });
+        }
+        found
+    }
+
+    fn follow_reference(&self, reference: &Reference, from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
+        let loc = from.value.loc;
+        let step = |how, text: String| Step { how, loc, text };
+        match reference {
+            Reference::Attribute { resource, attribute } => {
+                let Some(number) = self.number_of(resource) else {
+                    found.push(Outcome { target: Target::Elsewhere, ..from });
+                    return;
+                };
+                let text = if &**attribute == "Ref" { format!("!Ref {}", resource.id) } else { format!("!GetAtt {}.{attribute}", resource.id) };
+                let mut steps = from.steps;
+                steps.push(step(How::Reference, text));
+                found.push(Outcome { target: Target::Resource(number, attribute.clone()), steps, ..from });
+            }
+            Reference::Environment(name) => {
+                let providers = self.environments.providers(name, &self.facts, &self.sources, at);
+                if providers.is_empty() {
+                    found.push(Outcome { target: Target::Unknown, ..from });
+                }
+                for provided in providers {
+                    let text = format!("{name} → {}", provided.by);
+                    self.step(&from, Step { how: provided.how, loc: provided.loc, text }, provided.value, found, deepest);
+                }
+            }
+            Reference::Setting(key) => {
+                let settings = self.settings_for(key, at);
+                if settings.is_empty() {
+                    found.push(Outcome { target: Target::Unknown, ..from });
+                }
+                for setting in settings {
+                    let text = format!("{key} → {}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
+                    self.step(&from, Step { how: How::Setting, loc: setting.loc, text }, &setting.value, found, deepest);
+                }
+            }
+            Reference::Export(name) => match self.exports.get(name) {
+                Some((stack, output)) => {
+                    let output = &self.facts.stacks[*stack].outputs[*output];
+                    self.step(&from, Step { how: How::Output, loc: output.loc, text: format!("!ImportValue {name}") }, &output.value, found, deepest);
+                }
+                None => found.push(Outcome { target: Target::Elsewhere, ..from }),
+            },
+            Reference::Output { stack, name } => match self.output(stack, name) {
+                Some(output) => {
+                    let text = format!("output {name} of {stack}");
+                    self.step(&from, Step { how: How::Output, loc: output.loc, text }, &output.value, found, deepest);
+                }
+                None => found.push(Outcome { target: Target::Elsewhere, ..from }),
+            },
+            Reference::SsmParameter(name) => match self.stored.get(name) {
+                Some(value) => {
+                    let text = format!("parameter store {name}");
+                    self.step(&from, Step { how: How::Store, loc: value.loc, text }, value, found, deepest);
+                }
+                None => found.push(Outcome { target: Target::Elsewhere, ..from }),
+            },
+            Reference::Secret { .. } | Reference::Pseudo(_) => found.push(Outcome { target: Target::Elsewhere, ..from }),
+            Reference::Parameter { .. } => found.push(Outcome { target: Target::Unknown, ..from }),
+        }
+    }
+
+    fn step(&self, from: &Outcome, step: Step, to: &Value, found: &mut Vec<Outcome>, deepest: usize) {
+        let mut steps = from.steps.clone();
+        let at = step.loc;
+        steps.push(step);
+        self.follow(Outcome { when: from.when.clone(), target: Target::Unknown, steps, value: to.clone() }, at, found, deepest);
+    }
+
+    /// A literal id that a file of deployed outputs names is the resource behind that output.
+    fn follow_known_id(&self, from: Outcome, found: &mut Vec<Outcome>, deepest: usize) {
+        let known = from.target.literal().and_then(|id| self.known.get(id)).map(|number| &self.facts.known[*number]);
+        let output = known.and_then(|known| Some((known, self.output(known.stack.as_ref()?, known.output.as_ref()?)?)));
+        match output {
+            Some((known, output)) if !from.steps.iter().any(|step| step.how == How::KnownId) => {
+                let text = format!("deployed as output {}", output.name);
+                let before = found.len();
+                self.step(&from, Step { how: How::KnownId, loc: known.loc, text }, &output.value, found, deepest);
+                if !found[before..].iter().any(|outcome| matches!(outcome.target, Target::Resource(..))) {
+                    found.truncate(before);
+                    found.push(from);
+                }
+            }
+            _ => found.push(from),
+        }
+    }
+
+    /// The settings that a key read at a place means: of that key, else of that kind given to a library, in the same app
+    /// before any other.
+    fn settings_for(&self, key: &str, at: Loc) -> Vec<&Setting> {
+        let app = self.apps.of_file(at.file);
+        let in_app = |setting: &&Setting| self.apps.of_file(setting.loc.file) == app;
+        let readable = |setting: &&Setting| !setting.example && matches!(setting.reader, Reader::Configuration | Reader::Library);
+        let exact: Vec<&Setting> = self.facts.settings.iter().filter(|setting| &*setting.key == key).filter(readable).collect();
+        let near: Vec<&Setting> = exact.iter().copied().filter(in_app).collect();
+        if !exact.is_empty() {
+            return if near.is_empty() { exact } else { near };
+        }
+        let Some(kind) = crate::read::settings::keys::kind_of(key, None) else { return Vec::new() };
+        let given = |setting: &&Setting| setting.kind == kind && setting.reader == Reader::Library;
+        self.facts.settings.iter().filter(given).filter(readable).filter(in_app).collect()
+    }
+
+    fn number_of(&self, key: &ResourceKey) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    /// Whether the stacks' parameters can be such that a condition holds.
+    pub fn is_satisfiable(&self, when: &When) -> bool {
+        when.is_always() || self.facts.stacks.iter().filter(|stack| when.tests().iter().any(|test| test.scope == stack.id)).all(|stack| stack.conditions.satisfiable(when))
+    }
+
+    /// Whether a literal of this kind is among the ids known to exist; `None` where nothing of that kind is known.
+    pub fn is_known(&self, kind: SettingKind, id: &str) -> Option<bool> {
+        let mut any = false;
+        for known in self.facts.known.iter().filter(|known| known.kind == kind) {
+            if &*known.id == id {
+                return Some(true);
+            }
+            any = true;
+        }
+        any.then_some(false)
+    }
+}
