@@ -7,6 +7,7 @@ pub mod syntax;
 pub mod when;
 pub mod value;
 pub mod read;
+pub mod model;
 pub mod finding;
 pub mod rule;
 pub mod report;

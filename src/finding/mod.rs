@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+pub use crate::model::link::Confidence;
 use crate::source::Loc;
 use crate::when::When;
 
@@ -31,28 +32,6 @@ impl Severity {
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
-        }
-    }
-}
-
-/// How sure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Confidence {
-    /// A guess.
-    Low,
-    /// Something was taken for granted.
-    Medium,
-    /// Every step is written in the sources.
-    High,
-}
-
-impl Confidence {
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
         }
     }
 }

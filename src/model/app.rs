@@ -60,6 +60,7 @@ impl Apps {
 }
 
 fn nearest(roots: &[Utf8PathBuf], file: &Utf8Path) -> AppId {
-    let found = file.ancestors().skip(1).find_map(|folder| roots.binary_search_by(|root| root.as_path().cmp(folder)).ok());
+    let found =
+        file.ancestors().skip(1).find_map(|folder| roots.binary_search_by(|root| root.as_path().cmp(folder)).ok());
     AppId(found.unwrap_or(0))
 }

@@ -115,7 +115,8 @@ impl<'m> Case<'m> {
 
     /// Whether the call refreshes at `/oauth2/token`.
     pub fn is_oauth_refresh(&self) -> bool {
-        self.call.operation == Operation::Token && self.parameter(&["grant_type"]).value().and_then(Value::text) == Some("refresh_token")
+        self.call.operation == Operation::Token
+            && self.parameter(&["grant_type"]).value().and_then(Value::text) == Some("refresh_token")
     }
 
     /// Where authentication parameters or challenge responses are: the name of the map.
@@ -204,7 +205,15 @@ fn cases_of(model: &Model, number: usize) -> Vec<Found> {
     if cases.len() <= MOST_CASES {
         return cases;
     }
-    vec![Found { client: None, pool: None, client_id: None, client_steps: Vec::new(), pool_steps: Vec::new(), when: call.when.clone(), ..cases.swap_remove(0) }]
+    vec![Found {
+        client: None,
+        pool: None,
+        client_id: None,
+        client_steps: Vec::new(),
+        pool_steps: Vec::new(),
+        when: call.when.clone(),
+        ..cases.swap_remove(0)
+    }]
 }
 
 /// The call's parameters under each combination of the tests that decide which flow it is and which client it names.
@@ -227,7 +236,16 @@ fn parameter_variants(call: &Call) -> Vec<(When, Value)> {
 
 fn add_cases(model: &Model, number: usize, call: &Call, (chosen, parameters): (When, Value), cases: &mut Vec<Found>) {
     let Some(base) = call.when.and(&chosen) else { return };
-    let plain = Found { call: number, parameters, client: None, pool: None, client_steps: Vec::new(), pool_steps: Vec::new(), client_id: None, when: base };
+    let plain = Found {
+        call: number,
+        parameters,
+        client: None,
+        pool: None,
+        client_steps: Vec::new(),
+        pool_steps: Vec::new(),
+        client_id: None,
+        when: base,
+    };
     let clients = outcomes(model, call, &plain.parameters, &["ClientId", "client_id"]);
     let pools = outcomes(model, call, &plain.parameters, &["UserPoolId"]);
     let before = cases.len();
@@ -330,4 +348,3 @@ fn position(model: &Model, pool: &Pool<'_>) -> Option<(usize, usize)> {
     let variant = variants.iter().position(|variant| std::ptr::eq(variant, pool.variant))?;
     Some((number, variant))
 }
-

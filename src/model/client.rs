@@ -74,7 +74,10 @@ impl<'m> Client<'m> {
 
     /// Where the secret is asked for, else the client's own place.
     pub fn secret_loc(&self) -> Loc {
-        self.field(&["GenerateSecret"]).value().or(self.field(&["ClientSecret"]).value()).map_or(self.loc(), |value| value.loc)
+        self.field(&["GenerateSecret"])
+            .value()
+            .or(self.field(&["ClientSecret"]).value())
+            .map_or(self.loc(), |value| value.loc)
     }
 
     /// Whether refresh tokens rotate; `None` where it cannot be told.

@@ -102,7 +102,8 @@ impl Environments {
                 all.settings.entry(setting.key.clone()).or_default().push(number);
             }
         }
-        all.code = facts.code.iter().enumerate().map(|(at, code)| (at, of_resource.get(&code.resource).copied())).collect();
+        all.code =
+            facts.code.iter().enumerate().map(|(at, code)| (at, of_resource.get(&code.resource).copied())).collect();
         all
     }
 
@@ -125,13 +126,20 @@ impl Environments {
     }
 
     /// The environments that the functions whose code covers a place are given, most specific functions only.
-    pub fn around<'m>(&'m self, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<(&'m Resource, Option<&'m Environment>)> {
+    pub fn around<'m>(
+        &'m self,
+        facts: &'m Facts,
+        sources: &SourceMap,
+        at: Loc,
+    ) -> Vec<(&'m Resource, Option<&'m Environment>)> {
         let locations = self.locations_of(facts, sources, at);
         let wanted = |location: &CodeLocation| locations.iter().any(|mine| std::ptr::eq(*mine, location));
         let mut found = Vec::new();
         for (at, environment) in &self.code {
             let Some(location) = facts.code.get(*at).filter(|location| wanted(location)) else { continue };
-            let Some(resource) = facts.resources.iter().find(|resource| resource.key == location.resource) else { continue };
+            let Some(resource) = facts.resources.iter().find(|resource| resource.key == location.resource) else {
+                continue;
+            };
             found.push((resource, environment.and_then(|number| self.list.get(number))));
         }
         found
@@ -141,8 +149,10 @@ impl Environments {
     /// nearest settings file above it; else any environment that sets a variable of this name.
     pub fn providers<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
         let own = self.around(facts, sources, at);
-        let given: Vec<Provided<'m>> =
-            own.iter().filter_map(|(resource, environment)| provided(name, resource, (*environment)?, How::Environment)).collect();
+        let given: Vec<Provided<'m>> = own
+            .iter()
+            .filter_map(|(resource, environment)| provided(name, resource, (*environment)?, How::Environment))
+            .collect();
         if !given.is_empty() {
             return given;
         }
@@ -152,7 +162,9 @@ impl Environments {
         }
         let elsewhere = self.by_name.get(name).into_iter().flatten().filter_map(|number| self.list.get(*number));
         elsewhere
-            .filter_map(|environment| provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName))
+            .filter_map(|environment| {
+                provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName)
+            })
             .collect()
     }
 
@@ -191,7 +203,8 @@ fn covers(location: &CodeLocation, file: &Utf8Path, at: Loc) -> Option<(usize, b
         }
         CodePath::Path(path) => {
             let below = file.strip_prefix(path).ok()?;
-            let is_handler = below.as_str().is_empty() || location.handler.as_deref().is_some_and(|handler| handler_file(handler) == below.with_extension(""));
+            let is_handler = below.as_str().is_empty()
+                || location.handler.as_deref().is_some_and(|handler| handler_file(handler) == below.with_extension(""));
             Some((path.components().count(), is_handler))
         }
     }
@@ -211,8 +224,12 @@ fn environment_of(number: usize, resource: &Resource) -> Option<Environment> {
     let (_, path, shape) = ENVIRONMENTS.iter().find(|(type_name, ..)| *type_name == &*resource.type_name)?;
     let written = match resource.properties.at(path) {
         Field::Present(value) | Field::Sometimes(value) => value,
-        Field::Absent => return Some(Environment { resource: number, variables: Vec::new(), open: false, loc: resource.loc }),
-        Field::Unknown => return Some(Environment { resource: number, variables: Vec::new(), open: true, loc: resource.loc }),
+        Field::Absent => {
+            return Some(Environment { resource: number, variables: Vec::new(), open: false, loc: resource.loc });
+        }
+        Field::Unknown => {
+            return Some(Environment { resource: number, variables: Vec::new(), open: true, loc: resource.loc });
+        }
     };
     let mut environment = Environment { resource: number, variables: Vec::new(), open: false, loc: written.loc };
     match shape {

@@ -28,13 +28,33 @@ struct Row {
 /// Source: API InitiateAuth, AdminInitiateAuth and ExplicitAuthFlowsType; Developer Guide, authentication flows.
 const FLOWS: &[Row] = &[
     Row { flow: Flow::UserSrpAuth, name: "USER_SRP_AUTH", allowed_by: "ALLOW_USER_SRP_AUTH", legacy: None },
-    Row { flow: Flow::UserPasswordAuth, name: "USER_PASSWORD_AUTH", allowed_by: "ALLOW_USER_PASSWORD_AUTH", legacy: Some("USER_PASSWORD_AUTH") },
-    Row { flow: Flow::AdminUserPasswordAuth, name: "ADMIN_USER_PASSWORD_AUTH", allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH", legacy: Some("ADMIN_NO_SRP_AUTH") },
-    Row { flow: Flow::AdminNoSrpAuth, name: "ADMIN_NO_SRP_AUTH", allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH", legacy: Some("ADMIN_NO_SRP_AUTH") },
+    Row {
+        flow: Flow::UserPasswordAuth,
+        name: "USER_PASSWORD_AUTH",
+        allowed_by: "ALLOW_USER_PASSWORD_AUTH",
+        legacy: Some("USER_PASSWORD_AUTH"),
+    },
+    Row {
+        flow: Flow::AdminUserPasswordAuth,
+        name: "ADMIN_USER_PASSWORD_AUTH",
+        allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        legacy: Some("ADMIN_NO_SRP_AUTH"),
+    },
+    Row {
+        flow: Flow::AdminNoSrpAuth,
+        name: "ADMIN_NO_SRP_AUTH",
+        allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        legacy: Some("ADMIN_NO_SRP_AUTH"),
+    },
     Row { flow: Flow::CustomAuth, name: "CUSTOM_AUTH", allowed_by: "ALLOW_CUSTOM_AUTH", legacy: None },
     Row { flow: Flow::UserAuth, name: "USER_AUTH", allowed_by: "ALLOW_USER_AUTH", legacy: Some("ALLOW_USER_AUTH") },
     Row { flow: Flow::RefreshToken, name: "REFRESH_TOKEN", allowed_by: "ALLOW_REFRESH_TOKEN_AUTH", legacy: None },
-    Row { flow: Flow::RefreshTokenAuth, name: "REFRESH_TOKEN_AUTH", allowed_by: "ALLOW_REFRESH_TOKEN_AUTH", legacy: None },
+    Row {
+        flow: Flow::RefreshTokenAuth,
+        name: "REFRESH_TOKEN_AUTH",
+        allowed_by: "ALLOW_REFRESH_TOKEN_AUTH",
+        legacy: None,
+    },
 ];
 
 /// The legacy names of `ExplicitAuthFlows`.

@@ -4,8 +4,29 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::finding::Confidence;
 use crate::source::Loc;
+
+/// How sure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// A guess.
+    Low,
+    /// Something was taken for granted.
+    Medium,
+    /// Every step is written in the sources.
+    High,
+}
+
+impl Confidence {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
 
 /// One step of a link, with its place.
 #[derive(Clone, Debug, PartialEq)]

@@ -48,6 +48,8 @@ pub struct Model {
     stored: HashMap<Arc<str>, Value>,
     known: HashMap<Arc<str>, usize>,
     cases: Vec<case::Found>,
+    /// Resources with a line of source, by file and start of their properties.
+    with_source: Vec<(Loc, Loc)>,
 }
 
 impl Model {
@@ -62,6 +64,7 @@ impl Model {
             stored: stored(&facts),
             known: facts.known.iter().enumerate().map(|(at, known)| (known.id.clone(), at)).collect(),
             cases: Vec::new(),
+            with_source: with_source(&facts),
             sources,
             facts,
         };
@@ -72,7 +75,8 @@ impl Model {
 
     /// The resources of a type, in each of their variants.
     pub fn resources(&self, type_name: &'static str) -> impl Iterator<Item = View<'_>> {
-        let of_type = self.facts.resources.iter().enumerate().filter(move |(_, resource)| &*resource.type_name == type_name);
+        let of_type =
+            self.facts.resources.iter().enumerate().filter(move |(_, resource)| &*resource.type_name == type_name);
         of_type.flat_map(|(number, _)| self.views(number, &Trust::default()))
     }
 
@@ -117,7 +121,9 @@ impl Model {
             let Target::Resource(number, _) = outcome.target else { continue };
             for view in self.views(number, &client.trust) {
                 let both = outcome.when.and(&view.variant.when).and_then(|when| when.and(&client.variant.when));
-                if let Some(when) = both.filter(|when| view.resource.type_name.as_ref() == pool::TYPE && self.is_satisfiable(when)) {
+                if let Some(when) =
+                    both.filter(|when| view.resource.type_name.as_ref() == pool::TYPE && self.is_satisfiable(when))
+                {
                     found.push((Pool::new(view), when, outcome.steps.clone()));
                 }
             }
@@ -128,7 +134,9 @@ impl Model {
     /// The numbers of all resources of a type, twins counted once: a template and its build output, say.
     pub fn distinct(&self, type_name: &str) -> Vec<usize> {
         let mut numbers: Vec<usize> = Vec::new();
-        for (number, resource) in self.facts.resources.iter().enumerate().filter(|(_, resource)| &*resource.type_name == type_name) {
+        for (number, resource) in
+            self.facts.resources.iter().enumerate().filter(|(_, resource)| &*resource.type_name == type_name)
+        {
             let is_twin = |other: &usize| {
                 let other = &self.facts.resources[*other];
                 other.key.id == resource.key.id && other.loc == resource.loc
@@ -145,7 +153,11 @@ impl Model {
         let named = |mine: &&crate::read::Stack| &*mine.id == stack || mine.name.as_deref() == Some(stack);
         let exact = self.facts.stacks.iter().find(named);
         // A template without a known stack name can only be meant where it is the only one with such an output.
-        let mut unnamed = self.facts.stacks.iter().filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
+        let mut unnamed = self
+            .facts
+            .stacks
+            .iter()
+            .filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
         let stack = match exact {
             Some(stack) => stack,
             None => unnamed.next().filter(|_| unnamed.next().is_none())?,
@@ -182,6 +194,15 @@ impl Model {
     /// Whether a literal id is none of those that are known to exist. `false` where nothing is known.
     pub fn is_unknown_id(&self, kind: SettingKind, id: &str) -> bool {
         self.is_known(kind, id) == Some(false)
+    }
+
+    /// The line of the program that made the resource which a place in a template belongs to.
+    pub fn source_of(&self, loc: Loc) -> Option<Loc> {
+        let after = self
+            .with_source
+            .partition_point(|(template, _)| (template.file, template.span.start) <= (loc.file, loc.span.start));
+        let (template, source) = self.with_source.get(after.checked_sub(1)?)?;
+        (template.file == loc.file && template.span.contains(loc.span)).then_some(*source)
     }
 
     /// The resources that an outcome list points at, with the conditions.
@@ -247,4 +268,17 @@ fn rendered(value: &Value, stack: Option<&str>) -> Option<Arc<str>> {
         }
         _ => None,
     }
+}
+
+/// The extents of resources that a program made, with the line of that program, in the order of their places.
+fn with_source(facts: &Facts) -> Vec<(Loc, Loc)> {
+    let mut list: Vec<(Loc, Loc)> = Vec::new();
+    for resource in &facts.resources {
+        if let Some(source) = resource.source {
+            list.push((resource.loc, source));
+            list.push((resource.properties.loc, source));
+        }
+    }
+    list.sort();
+    list
 }

@@ -46,7 +46,9 @@ impl<'m> Pool<'m> {
             Field::Absent => DeviceTracking::Off,
             Field::Present(Value { kind: Kind::Null, .. }) => DeviceTracking::Off,
             Field::Present(value) => match &value.kind {
-                Kind::Map(map) if map.entries.iter().any(|entry| is_member(&entry.value)) => DeviceTracking::On(value.loc),
+                Kind::Map(map) if map.entries.iter().any(|entry| is_member(&entry.value)) => {
+                    DeviceTracking::On(value.loc)
+                }
                 _ => DeviceTracking::Unknown,
             },
             Field::Sometimes(_) | Field::Unknown => DeviceTracking::Unknown,

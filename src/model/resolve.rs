@@ -74,14 +74,24 @@ impl Model {
     }
 
     /// A fallback is only taken where the alternatives before it lead nowhere.
-    fn follow_alternatives(&self, alternatives: &[Alternative], from: &Outcome, at: Loc, deepest: usize) -> Vec<Outcome> {
+    fn follow_alternatives(
+        &self,
+        alternatives: &[Alternative],
+        from: &Outcome,
+        at: Loc,
+        deepest: usize,
+    ) -> Vec<Outcome> {
         let mut found: Vec<Outcome> = Vec::new();
         let mut decided = false;
-        for alternative in alternatives.iter().filter(|alternative| !alternative.when.is_always() || !alternative.value.is_unknown() || !alternative.fallback) {
+        for alternative in alternatives.iter().filter(|alternative| {
+            !alternative.when.is_always() || !alternative.value.is_unknown() || !alternative.fallback
+        }) {
             if alternative.fallback && decided {
                 break;
             }
-            let Some(when) = from.when.and(&alternative.when).filter(|when| self.is_satisfiable(when)) else { continue };
+            let Some(when) = from.when.and(&alternative.when).filter(|when| self.is_satisfiable(when)) else {
+                continue;
+            };
             if alternative.fallback {
                 found.clear();
             }
@@ -95,7 +105,14 @@ impl Model {
         found
     }
 
-    fn follow_reference(&self, reference: &Reference, from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
+    fn follow_reference(
+        &self,
+        reference: &Reference,
+        from: Outcome,
+        at: Loc,
+        found: &mut Vec<Outcome>,
+        deepest: usize,
+    ) {
         let loc = from.value.loc;
         let step = |how, text: String| Step { how, loc, text };
         match reference {
@@ -104,7 +121,11 @@ impl Model {
                     found.push(Outcome { target: Target::Elsewhere, ..from });
                     return;
                 };
-                let text = if &**attribute == "Ref" { format!("!Ref {}", resource.id) } else { format!("!GetAtt {}.{attribute}", resource.id) };
+                let text = if &**attribute == "Ref" {
+                    format!("!Ref {}", resource.id)
+                } else {
+                    format!("!GetAtt {}.{attribute}", resource.id)
+                };
                 let mut steps = from.steps;
                 steps.push(step(How::Reference, text));
                 found.push(Outcome { target: Target::Resource(number, attribute.clone()), steps, ..from });
@@ -112,27 +133,46 @@ impl Model {
             Reference::Environment(name) => {
                 let providers = self.environments.providers(name, &self.facts, &self.sources, at);
                 if providers.is_empty() {
-                    found.push(Outcome { target: Target::Unknown, ..from });
+                    found.push(Outcome { target: Target::Unknown, ..from.clone() });
                 }
                 for provided in providers {
                     let text = format!("{name} → {}", provided.by);
-                    self.step(&from, Step { how: provided.how, loc: provided.loc, text }, provided.value, found, deepest);
+                    self.step(
+                        &from,
+                        Step { how: provided.how, loc: provided.loc, text },
+                        provided.value,
+                        found,
+                        deepest,
+                    );
                 }
             }
             Reference::Setting(key) => {
                 let settings = self.settings_for(key, at);
                 if settings.is_empty() {
-                    found.push(Outcome { target: Target::Unknown, ..from });
+                    found.push(Outcome { target: Target::Unknown, ..from.clone() });
                 }
                 for setting in settings {
-                    let text = format!("{key} → {}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
-                    self.step(&from, Step { how: How::Setting, loc: setting.loc, text }, &setting.value, found, deepest);
+                    let text =
+                        format!("{key} → {}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
+                    self.step(
+                        &from,
+                        Step { how: How::Setting, loc: setting.loc, text },
+                        &setting.value,
+                        found,
+                        deepest,
+                    );
                 }
             }
             Reference::Export(name) => match self.exports.get(name) {
                 Some((stack, output)) => {
                     let output = &self.facts.stacks[*stack].outputs[*output];
-                    self.step(&from, Step { how: How::Output, loc: output.loc, text: format!("!ImportValue {name}") }, &output.value, found, deepest);
+                    self.step(
+                        &from,
+                        Step { how: How::Output, loc: output.loc, text: format!("!ImportValue {name}") },
+                        &output.value,
+                        found,
+                        deepest,
+                    );
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
@@ -150,7 +190,9 @@ impl Model {
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
-            Reference::Secret { .. } | Reference::Pseudo(_) => found.push(Outcome { target: Target::Elsewhere, ..from }),
+            Reference::Secret { .. } | Reference::Pseudo(_) => {
+                found.push(Outcome { target: Target::Elsewhere, ..from })
+            }
             Reference::Parameter { .. } => found.push(Outcome { target: Target::Unknown, ..from }),
         }
     }
@@ -159,7 +201,12 @@ impl Model {
         let mut steps = from.steps.clone();
         let at = step.loc;
         steps.push(step);
-        self.follow(Outcome { when: from.when.clone(), target: Target::Unknown, steps, value: to.clone() }, at, found, deepest);
+        self.follow(
+            Outcome { when: from.when.clone(), target: Target::Unknown, steps, value: to.clone() },
+            at,
+            found,
+            deepest,
+        );
     }
 
     /// A literal id that a file of deployed outputs names is the resource behind that output.
@@ -185,15 +232,15 @@ impl Model {
     fn settings_for(&self, key: &str, at: Loc) -> Vec<&Setting> {
         let app = self.apps.of_file(at.file);
         let in_app = |setting: &&Setting| self.apps.of_file(setting.loc.file) == app;
-        let readable = |setting: &&Setting| !setting.example && matches!(setting.reader, Reader::Configuration | Reader::Library);
-        let exact: Vec<&Setting> = self.facts.settings.iter().filter(|setting| &*setting.key == key).filter(readable).collect();
+        let readable =
+            |setting: &&Setting| !setting.example && matches!(setting.reader, Reader::Configuration | Reader::Library);
+        let exact: Vec<&Setting> =
+            self.facts.settings.iter().filter(|setting| &*setting.key == key).filter(readable).collect();
         let near: Vec<&Setting> = exact.iter().copied().filter(in_app).collect();
         if !exact.is_empty() {
             return if near.is_empty() { exact } else { near };
         }
-        let Some(kind) = crate::read::settings::keys::kind_of(key, None) else { return Vec::new() };
-        let given = |setting: &&Setting| setting.kind == kind && setting.reader == Reader::Library;
-        self.facts.settings.iter().filter(given).filter(readable).filter(in_app).collect()
+        Vec::new()
     }
 
     fn number_of(&self, key: &ResourceKey) -> Option<usize> {
@@ -202,7 +249,13 @@ impl Model {
 
     /// Whether the stacks' parameters can be such that a condition holds.
     pub fn is_satisfiable(&self, when: &When) -> bool {
-        when.is_always() || self.facts.stacks.iter().filter(|stack| when.tests().iter().any(|test| test.scope == stack.id)).all(|stack| stack.conditions.satisfiable(when))
+        when.is_always()
+            || self
+                .facts
+                .stacks
+                .iter()
+                .filter(|stack| when.tests().iter().any(|test| test.scope == stack.id))
+                .all(|stack| stack.conditions.satisfiable(when))
     }
 
     /// Whether a literal of this kind is among the ids known to exist; `None` where nothing of that kind is known.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::finding::Confidence;
 use crate::read::Resource;
 use crate::source::Loc;
 use crate::value::{Field, Kind, Value};
 use crate::when::When;
 
 use super::defaults;
-use super::link::Trust;
+use super::link::{Confidence, Trust};
 
 /// What is said about one thing. Absent and unknown are different answers.
 #[derive(Clone, Debug, PartialEq)]
