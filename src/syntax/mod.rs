@@ -1,5 +1,10 @@
 //! Text to trees with places. Knows nothing about AWS.
 
+mod builder;
 pub mod code;
+pub mod json;
+#[cfg(test)]
+pub mod mutation;
 pub mod offsets;
 pub mod tree;
+pub mod yaml;

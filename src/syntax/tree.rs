@@ -9,12 +9,15 @@ use crate::source::Span;
 pub struct Node {
     /// What stands there.
     pub kind: NodeKind,
-    /// The bytes of the value (for a map or list: from its first to its last byte).
+    /// The bytes of the value, without its tag and anchor: with its quotes; of a block scalar its lines without the
+    /// header; for a map or list from its first to its last byte; of what an alias repeats the place it was written at.
     pub span: Span,
     /// A YAML tag such as `!Sub`, with its `!`; core tags (`!!str`) are resolved and dropped.
     pub tag: Option<Arc<str>>,
     /// How a scalar was written.
     pub style: Style,
+    /// The input broke off inside this node, so that more may have been meant to stand in it.
+    pub cut: bool,
 }
 
 /// The content of a node.
@@ -91,7 +94,7 @@ pub struct Limit {
 impl Node {
     /// A plain node without a tag.
     pub fn new(kind: NodeKind, span: Span) -> Self {
-        Self { kind, span, tag: None, style: Style::Plain }
+        Self { kind, span, tag: None, style: Style::Plain, cut: false }
     }
 
     /// The entries of a map; empty for anything else.
