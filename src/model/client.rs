@@ -74,10 +74,8 @@ impl<'m> Client<'m> {
 
     /// Where the secret is asked for, else the client's own place.
     pub fn secret_loc(&self) -> Loc {
-        self.field(&["GenerateSecret"])
-            .value()
-            .or(self.field(&["ClientSecret"]).value())
-            .map_or(self.loc(), |value| value.loc)
+        let written = self.property_loc(&["GenerateSecret"]).or_else(|| self.property_loc(&["ClientSecret"]));
+        written.unwrap_or(self.loc())
     }
 
     /// Whether refresh tokens rotate; `None` where it cannot be told.
@@ -87,7 +85,7 @@ impl<'m> Client<'m> {
 
     /// Where rotation is written, else the client's own place.
     pub fn rotation_loc(&self) -> Loc {
-        self.field(&["RefreshTokenRotation"]).value().map_or(self.loc(), |value| value.loc)
+        self.property_loc(&["RefreshTokenRotation"]).unwrap_or(self.loc())
     }
 
     /// The OAuth grants that the client allows: empty where it is not enabled for OAuth; `None` where it cannot be told.

@@ -72,12 +72,15 @@ impl How {
     }
 }
 
+/// What was taken for granted, each with its place.
+type Assumptions = Vec<(Arc<str>, Loc)>;
+
 /// What a conclusion rests on. Views lower it whenever they answer from something assumed or cannot answer; clones share
 /// it, so that a rule cannot forget what it looked at.
 #[derive(Clone, Debug)]
 pub struct Trust {
     confidence: Rc<Cell<Confidence>>,
-    assumed: Rc<RefCell<Vec<(Arc<str>, Loc)>>>,
+    assumed: Rc<RefCell<Assumptions>>,
 }
 
 impl Default for Trust {

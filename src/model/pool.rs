@@ -47,7 +47,7 @@ impl<'m> Pool<'m> {
             Field::Present(Value { kind: Kind::Null, .. }) => DeviceTracking::Off,
             Field::Present(value) => match &value.kind {
                 Kind::Map(map) if map.entries.iter().any(|entry| is_member(&entry.value)) => {
-                    DeviceTracking::On(value.loc)
+                    DeviceTracking::On(self.property_loc(&["DeviceConfiguration"]).unwrap_or(value.loc))
                 }
                 _ => DeviceTracking::Unknown,
             },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::read::Resource;
-use crate::source::Loc;
+use crate::source::{Loc, Span};
 use crate::value::{Field, Kind, Value};
 use crate::when::When;
 
@@ -90,7 +90,21 @@ impl<'m> View<'m> {
         self.variant.properties.at(path)
     }
 
-    /// The value under a path of properties. A reference, an undecided choice or an unknown is `Unknown`.
+    /// Where a property is written: from its key to the end of its value.
+    pub fn property_loc(&self, path: &[&str]) -> Option<Loc> {
+        let (last, parents) = path.split_last()?;
+        let parent = self.variant.properties.at(parents).value()?;
+        let entry = parent.map()?.entry(last)?;
+        let (key, value) = (entry.key_loc, entry.value.loc);
+        let is_below = key.file == value.file && key.span.start <= value.span.start;
+        Some(if is_below {
+            Loc { file: key.file, span: Span { start: key.span.start, end: value.span.end } }
+        } else {
+            value
+        })
+    }
+
+    /// The value under a path of properties, with the property's place. A reference, an undecided choice or an unknown is `Unknown`.
     pub fn value(&self, path: &[&str]) -> Known<&'m Value> {
         match self.field(path) {
             Field::Absent => Known::Unset,
@@ -98,7 +112,11 @@ impl<'m> View<'m> {
                 if let Some(assumed) = &value.assumed {
                     self.trust.assume(assumed, value.loc);
                 }
-                if matches!(value.kind, Kind::Null) { Known::Unset } else { Known::Set(value, value.loc) }
+                if matches!(value.kind, Kind::Null) {
+                    Known::Unset
+                } else {
+                    Known::Set(value, self.property_loc(path).unwrap_or(value.loc))
+                }
             }
             _ => self.cannot_tell(),
         }
@@ -128,7 +146,7 @@ impl<'m> View<'m> {
     /// A text (or a number as written).
     pub fn text(&self, path: &[&str]) -> Known<&'m str> {
         match self.value(path) {
-            Known::Set(Value { kind: Kind::Text(text) | Kind::Number(text), loc, .. }, _) => Known::Set(text, *loc),
+            Known::Set(Value { kind: Kind::Text(text) | Kind::Number(text), .. }, loc) => Known::Set(text, loc),
             Known::Unset => Known::Unset,
             _ => self.cannot_tell(),
         }
@@ -146,9 +164,9 @@ impl<'m> View<'m> {
     /// A list of texts with their places. Unknown as soon as one item is, or something unknown may be in it.
     pub fn texts(&self, path: &[&str]) -> Known<Vec<(&'m str, Loc)>> {
         let (list, loc) = match self.value(path) {
-            Known::Set(Value { kind: Kind::List(list), loc, .. }, _) if !list.open => (list, *loc),
+            Known::Set(Value { kind: Kind::List(list), .. }, loc) if !list.open => (list, loc),
             // CloudFormation takes a single string where a list is asked for.
-            Known::Set(Value { kind: Kind::Text(text), loc, .. }, _) => return Known::Set(vec![(text, *loc)], *loc),
+            Known::Set(Value { kind: Kind::Text(text), .. }, loc) => return Known::Set(vec![(text, loc)], loc),
             Known::Unset => return Known::Unset,
             _ => return self.cannot_tell(),
         };
