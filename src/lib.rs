@@ -11,3 +11,5 @@ pub mod model;
 pub mod finding;
 pub mod rule;
 pub mod report;
+pub mod scan;
+pub mod cli;

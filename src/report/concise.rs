@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::escape::Escaped;
 use super::{Report, path};
 
-pub fn write(report: &Report, out: &mut impl Write) -> io::Result<()> {
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for reported in &report.findings {
         let finding = &reported.finding;
         let place = finding.place.loc;

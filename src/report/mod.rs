@@ -9,6 +9,7 @@ use crate::read::Note;
 use crate::source::discovery::LeftOut;
 use crate::source::{Loc, SourceMap};
 
+pub mod catalogue;
 mod concise;
 mod escape;
 mod json;
@@ -61,6 +62,20 @@ pub enum Format {
     Concise,
     /// One document, for programs.
     Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Concise, Self::Json];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Concise => "concise",
+            Self::Json => "json",
+        }
+    }
 }
 
 impl Report {
@@ -127,7 +142,7 @@ impl Report {
     ///
     /// # Errors
     /// What `out` says.
-    pub fn write(&self, format: Format, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
         match format {
             Format::Text => text::write(self, width, out),
             Format::Concise => concise::write(self, out),
@@ -230,7 +245,7 @@ mod testing {
 
     #[test]
     fn runs_do_not_differ() {
-        for format in [Format::Text, Format::Concise, Format::Json] {
+        for format in Format::ALL {
             let one = written(&report("infra/auth.yaml", "web/session.ts"), format, None);
             assert_eq!(one, written(&report("infra/auth.yaml", "web/session.ts"), format, None));
         }

@@ -18,7 +18,7 @@ const MOST_NOTES: usize = 5;
 /// Messages are not wrapped into columns narrower than this.
 const NARROWEST: usize = 24;
 
-pub fn write(report: &Report, width: Option<usize>, out: &mut impl Write) -> io::Result<()> {
+pub fn write(report: &Report, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { report, width, out };
     for reported in &report.findings {
         page.finding(&reported.finding)?;
@@ -27,13 +27,13 @@ pub fn write(report: &Report, width: Option<usize>, out: &mut impl Write) -> io:
     page.summary()
 }
 
-struct Page<'a, W> {
+struct Page<'a> {
     report: &'a Report,
     width: Option<usize>,
-    out: &'a mut W,
+    out: &'a mut dyn Write,
 }
 
-impl<W: Write> Page<'_, W> {
+impl Page<'_> {
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let severity = finding.severity.name();
         write!(self.out, "{}", format_args!("{severity}[{}]", finding.rule).style(color(finding.severity).bold()))?;

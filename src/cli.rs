@@ -1,0 +1,179 @@
+//! The command line.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+use camino::Utf8PathBuf;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::finding::{Level, Severity};
+use crate::report::Format;
+use crate::rule::{self, Entry};
+use crate::scan;
+
+/// Finds the Amazon Cognito pairings of infrastructure and code that break sign-in and token refresh.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do instead of a scan.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to scan, and how to tell.
+    #[command(flatten)]
+    pub scan: Scan,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 wrong arguments, 3 nothing to analyse, \
+4 incomplete (a rule failed)";
+
+/// What to do instead of a scan.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the rules
+    Rules {
+        /// How to write the list
+        #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format(&[Format::Text, Format::Json]))]
+        format: Format,
+    },
+    /// Show the page of a rule: what happens, how we know, how to fix it
+    Explain {
+        /// The rule
+        #[arg(value_parser = rule)]
+        rule: &'static Entry,
+    },
+}
+
+/// A scan.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// Files and folders to scan [default: the current directory]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+
+    /// How to write the report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format(&Format::ALL))]
+    pub format: Format,
+
+    /// Write the report to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<Utf8PathBuf>,
+
+    /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses
+    #[arg(long, value_name = "LEVEL", default_value = "default", value_parser = level())]
+    pub level: Level,
+
+    /// The least severity that makes the exit code 1 (findings of low confidence do not)
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
+    pub fail_on: Severity,
+
+    /// Run these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    pub only: Vec<&'static Entry>,
+
+    /// Leave these rules out
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    pub skip: Vec<&'static Entry>,
+
+    /// Exit with 0 although there are findings
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// Exit with 0 although there is nothing to analyse
+    #[arg(long)]
+    pub allow_empty: bool,
+}
+
+impl Scan {
+    /// What the scan needs to know of the arguments.
+    ///
+    /// # Errors
+    /// The current directory cannot be told.
+    pub fn options(&self) -> Result<scan::Options, scan::Error> {
+        let current = env::current_dir().map_err(scan::Error::Current)?;
+        let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
+        Ok(scan::Options { paths: self.paths.clone(), current, rules: self.rules(), level: self.level })
+    }
+
+    /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.
+    pub fn exit(&self, scan: &scan::Scan) -> Exit {
+        if !scan.complete {
+            Exit::Incomplete
+        } else if scan.report.reaches(self.fail_on) {
+            if self.exit_zero { Exit::Clean } else { Exit::Findings }
+        } else if scan.recognised || self.allow_empty {
+            Exit::Clean
+        } else {
+            Exit::Nothing
+        }
+    }
+
+    /// The columns of the terminal that the report goes to.
+    pub fn width(&self) -> Option<usize> {
+        let terminal = self.output.is_none() && io::stdout().is_terminal();
+        terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0))
+    }
+
+    fn rules(&self) -> Vec<&'static Entry> {
+        let named = |list: &[&Entry], entry: &Entry| list.iter().any(|other| other.name == entry.name);
+        let wanted = |entry: &&Entry| (self.only.is_empty() || named(&self.only, entry)) && !named(&self.skip, entry);
+        rule::all().iter().filter(wanted).collect()
+    }
+}
+
+/// How a run ended, as the exit code tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// Wrong arguments, or a file named there that cannot be used.
+    Usage = 2,
+    /// Nothing to analyse.
+    Nothing = 3,
+    /// A rule failed; the other findings are printed.
+    Incomplete = 4,
+}
+
+fn format(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    named(formats, Format::name)
+}
+
+fn level() -> impl TypedValueParser<Value = Level> {
+    named(&Level::ALL, Level::name)
+}
+
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    named(&Severity::ALL, Severity::name)
+}
+
+/// Takes the name of one of `values`.
+fn named<T>(values: &[T], name: fn(T) -> &'static str) -> impl TypedValueParser<Value = T> + use<T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let values = values.to_vec();
+    let names: Vec<_> = values.iter().map(|value| name(*value)).collect();
+    PossibleValuesParser::new(names).try_map(move |text| {
+        values.iter().copied().find(|value| name(*value) == text).ok_or("not one of the possible values")
+    })
+}
+
+/// Finds a rule by its name.
+fn rule(text: &str) -> Result<&'static Entry, String> {
+    let rules = rule::all();
+    rules.iter().find(|entry| entry.name == text).ok_or_else(|| match nearest(text, rules) {
+        Some(name) => format!("there is no such rule; did you mean {name}?"),
+        None => "there is no such rule; `cognito-lint rules` lists them".to_owned(),
+    })
+}
+
+/// The name most like `text`, where one is like it at all.
+fn nearest(text: &str, rules: &'static [Entry]) -> Option<&'static str> {
+    let likeness = |entry: &Entry| strsim::jaro_winkler(entry.name, text);
+    let best = rules.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) > 0.8).then_some(best.name)
+}
