@@ -2,6 +2,7 @@
 
 mod builder;
 pub mod code;
+pub mod embedded;
 pub mod json;
 #[cfg(test)]
 pub mod mutation;

@@ -170,7 +170,7 @@ impl<'text> Reader<'text> {
     /// The span without the line ends after a block scalar.
     fn trimmed(&self, span: Span) -> Span {
         let written = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        Span::new(span.start as usize, span.start as usize + written.trim_end().len())
+        Span::new(span.start as usize, span.start as usize + written.trim_end_matches([' ', '\t', '\r', '\n']).len())
     }
 }
 
