@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::source::Span;
+use crate::syntax::tree::Limit;
 
 /// A language that is lowered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +28,8 @@ pub struct Module {
     pub body: Vec<Stmt>,
     /// Parts that could not be parsed, with a sentence each; the body holds all the rest.
     pub errors: Vec<(Span, String)>,
+    /// The first bound that was reached; what lies beyond it is left out of the body.
+    pub limit: Option<Limit>,
 }
 
 /// An expression and its place.
@@ -51,7 +54,8 @@ pub enum ExprKind {
     Text(Arc<str>),
     /// Template strings, f-strings and `+` (a `+` of numbers too: the evaluator decides).
     Concat(Vec<Expr>),
-    /// A variable. `this` and `self` are names too: `this` in ECMAScript, the first parameter in Python.
+    /// A variable. `this` and `self` are names too: `this` in ECMAScript, the first parameter in Python. So are `super`
+    /// and `import` (of `import("m")` and, as [`ExprKind::Member`], `import.meta`).
     Name(Arc<str>),
     /// `of.key` and `of?.key`.
     Member {
@@ -81,7 +85,7 @@ pub enum ExprKind {
         /// The constructor's arguments.
         arguments: Vec<Argument>,
     },
-    /// An object or dictionary literal.
+    /// An object or dictionary literal. Methods, getters and setters are [`ExprKind::Lambda`] values with their role.
     Map(Vec<MapItem>),
     /// An array, tuple, list or set literal.
     List(Vec<ListItem>),

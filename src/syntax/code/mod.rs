@@ -1,3 +1,83 @@
 //! Program text to one small representation, one lowering per language.
+//!
+//! A language is one row of [`FILES`], one [`Grammar`] and one module that lowers that grammar's tree. What lowerings
+//! have in common stands in `context`, `operators` and `branches`.
+
+use camino::Utf8Path;
+
+use crate::syntax::offsets::Offsets;
+use ir::{Language, Module};
+use parser::Grammar;
 
 pub mod ir;
+mod parser;
+mod context;
+mod operators;
+mod branches;
+mod ecmascript;
+mod script_blocks;
+#[cfg(test)]
+mod dump;
+
+/// Every kind of file that is read as a program: its extension, its language and where its code stands.
+const FILES: &[(&str, Language, Code)] = &[
+    ("ts", Language::TypeScript, Code::WholeFile(TYPESCRIPT)),
+    ("mts", Language::TypeScript, Code::WholeFile(TYPESCRIPT)),
+    ("cts", Language::TypeScript, Code::WholeFile(TYPESCRIPT)),
+    ("tsx", Language::TypeScript, Code::WholeFile(TSX)),
+    ("js", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
+    ("jsx", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
+    ("mjs", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
+    ("cjs", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
+    ("vue", Language::JavaScript, Code::ScriptBlocks),
+    ("svelte", Language::JavaScript, Code::ScriptBlocks),
+];
+
+/// Where the code of a file stands.
+#[derive(Clone, Copy)]
+enum Code {
+    /// The file is a program in the first of these grammars that fits.
+    WholeFile(&'static [Grammar]),
+    /// The code is in `<script>` elements.
+    ScriptBlocks,
+}
+
+const TYPESCRIPT: &[Grammar] =
+    &[Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), lower: ecmascript::program }];
+const TSX: &[Grammar] =
+    &[Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), lower: ecmascript::program }];
+/// JavaScript with Flow's annotations has no grammar of its own; that of TSX reads most of it.
+const JAVASCRIPT: &[Grammar] = &[
+    Grammar { tree_sitter: || tree_sitter_javascript::LANGUAGE.into(), lower: ecmascript::program },
+    Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), lower: ecmascript::program },
+];
+
+/// The language of a file by its name; of a Vue or Svelte file JavaScript, though its blocks may say otherwise.
+pub fn language_of(path: &Utf8Path) -> Option<Language> {
+    kind_of(path).map(|(language, _)| language)
+}
+
+fn kind_of(path: &Utf8Path) -> Option<(Language, Code)> {
+    let extension = path.extension()?;
+    FILES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(extension)).map(|(_, language, code)| (*language, *code))
+}
+
+/// Parses a source file. Never fails: what cannot be parsed is in [`Module::errors`]. `None` where the name is not one
+/// of a program.
+pub fn parse(path: &Utf8Path, text: &str) -> Option<Module> {
+    let (language, code) = kind_of(path)?;
+    Some(match code {
+        Code::WholeFile(grammars) => parser::parse(language, grammars, text, &Offsets::identity()),
+        Code::ScriptBlocks => script_blocks::parse(language, text),
+    })
+}
+
+/// Parses program text that stands inside another file; all places are those of the file, by way of `offsets`.
+pub fn parse_text(language: Language, text: &str, offsets: &Offsets) -> Module {
+    let grammars: &[Grammar] = match language {
+        Language::TypeScript => TYPESCRIPT,
+        Language::JavaScript => JAVASCRIPT,
+        Language::Python => &[],
+    };
+    parser::parse(language, grammars, text, offsets)
+}

@@ -1,0 +1,123 @@
+//! Runs a grammar over a text, within bounds.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use super::context::Context;
+use super::ir::{Language, Module, Stmt};
+use crate::source::Span;
+use crate::syntax::offsets::Offsets;
+use crate::syntax::tree::Limit;
+
+/// A grammar and what it means.
+pub(super) struct Grammar {
+    /// The parser's tables.
+    pub tree_sitter: fn() -> tree_sitter::Language,
+    /// Lowers the root of a tree.
+    pub lower: fn(&mut Context<'_>, Node<'_>) -> Vec<Stmt>,
+}
+
+/// Longer program texts, in bytes, are passed over.
+const LONGEST_TEXT: usize = 1024 * 1024;
+
+/// A text that takes longer to parse is passed over. Only inputs made to be ambiguous come near it.
+const LONGEST_PARSE: Duration = Duration::from_secs(20);
+
+/// Errors after this many say nothing new.
+const MOST_ERRORS: usize = 5;
+
+/// What lowering needs at most, in bytes.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// Tree-sitter frees its ambiguities by recursion, at worst one call for every byte of the text.
+const STACK_PER_BYTE: usize = 256;
+
+/// Parses `text` with the first grammar that has no quarrel with it, else with the first.
+pub(super) fn parse(language: Language, grammars: &[Grammar], text: &str, offsets: &Offsets) -> Module {
+    let stopped = |message: &str| Module {
+        language,
+        body: Vec::new(),
+        errors: Vec::new(),
+        limit: Some(Limit { message: message.to_owned(), span: offsets.to_file(Span::new(0, 0)) }),
+    };
+    if text.len() > LONGEST_TEXT {
+        return stopped("Program text longer than 1 MiB is not read");
+    }
+    match on_large_stack(text.len(), || parse_here(language, grammars, text, offsets)) {
+        Ok(Some(module)) => module,
+        Ok(None) => stopped("Parsing took longer than 20 seconds"),
+        Err(_) => stopped("The parser could not be run"),
+    }
+}
+
+/// Runs `work` on a thread whose stack is large enough for any text of `length` bytes.
+fn on_large_stack<T: Send>(length: usize, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    thread::scope(|scope| {
+        let stack = STACK + STACK_PER_BYTE * length;
+        let worker = thread::Builder::new().name("parser".into()).stack_size(stack).spawn_scoped(scope, work)?;
+        worker.join().map_err(|_| io::Error::other("the parser stopped"))
+    })
+}
+
+fn parse_here(language: Language, grammars: &[Grammar], text: &str, offsets: &Offsets) -> Option<Module> {
+    let (first, others) = grammars.split_first()?;
+    let mut grammar = first;
+    let mut tree = tree(first, text)?;
+    for other in others {
+        if !tree.root_node().has_error() {
+            break;
+        }
+        if let Some(better) = self::tree(other, text).filter(|tree| !tree.root_node().has_error()) {
+            (grammar, tree) = (other, better);
+        }
+    }
+    let mut context = Context::new(text, offsets);
+    let body = (grammar.lower)(&mut context, tree.root_node());
+    Some(Module { language, body, errors: errors(&context, &tree), limit: context.limit })
+}
+
+fn tree(grammar: &Grammar, text: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&(grammar.tree_sitter)()).ok()?;
+    let bytes = text.as_bytes();
+    let end = Instant::now() + LONGEST_PARSE;
+    let mut until_end = |_: &_| if Instant::now() < end { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let options = ParseOptions::new().progress_callback(&mut until_end);
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+}
+
+/// The first faults of a tree in the order of the text; faults with nothing but space between them are one.
+fn errors(context: &Context<'_>, tree: &Tree) -> Vec<(Span, String)> {
+    let mut found: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let faulty = node.is_error() || node.is_missing();
+        if faulty {
+            let range = node.byte_range();
+            let full = found.len() == MOST_ERRORS;
+            match found.last_mut().filter(|(last, _)| context.blank(last.end..range.start)) {
+                Some((last, _)) => last.end = range.end,
+                None if full => break,
+                None => found.push((range, fault(node))),
+            }
+        }
+        if !faulty && node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return context.places(found);
+            }
+        }
+    }
+    context.places(found)
+}
+
+fn fault(node: Node<'_>) -> String {
+    if node.is_missing() { format!("`{}` is missing here", node.kind()) } else { "This cannot be parsed".to_owned() }
+}
