@@ -1,16 +1,21 @@
 //! From paths to a report: the program's table of contents.
 
-use std::io;
+use std::{io, mem};
 
 use camino::Utf8PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::finding::filter::filter;
-use crate::finding::{Level, merge, precedence};
+use crate::finding::merge::merge;
+use crate::finding::{Level, precedence};
+use crate::model::{Model, client, pool};
+use crate::read::{Facts, Resource, Setting, SettingKind};
 use crate::report::{Report, Summary};
-use crate::rule::Entry;
+use crate::rule::{self, Entry};
 use crate::source::discovery::discover;
+
+mod notes;
 
 /// What to scan, and what to show of it.
 #[derive(Debug)]
@@ -53,15 +58,33 @@ pub enum Error {
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
     let found = discover(&options.paths, &options.current).map_err(Error::Path)?;
+    let facts = Facts::default();
+    let mut model = Model::new(found.sources, facts);
+    let outcome = rule::run(&options.rules, &model);
+
+    let findings = merge(outcome.findings);
+    let (findings, hidden) = filter(findings, options.level);
+    let findings = precedence::apply(findings);
+
     let summary = Summary {
         files_seen: found.seen,
         files_read: found.relevant.len(),
-        left_out: found.left_out,
-        ..Summary::default()
+        pools: model.distinct(pool::TYPE).len(),
+        clients: model.distinct(client::TYPE).len(),
+        calls: model.facts.calls.len(),
+        settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
-    let findings = merge::merge(Vec::new());
-    let (findings, hidden) = filter(findings, options.level);
-    let findings = precedence::apply(findings);
-    let report = Report::new(found.sources, findings, hidden, Vec::new(), summary);
-    Ok(Scan { report, recognised: false, complete: true })
+    let complete = outcome.failed.is_empty();
+    let recognised = concerns_cognito(&model.facts);
+    let mut notes = mem::take(&mut model.facts.notes);
+    notes.extend(notes::of_model(&model, summary));
+    notes.extend(notes::of_left_out(&found.left_out));
+    notes.extend(notes::of_failures(outcome.failed));
+    Ok(Scan { report: Report::new(model.sources, findings, hidden, notes, summary), recognised, complete })
+}
+
+fn concerns_cognito(facts: &Facts) -> bool {
+    let is_setting = |setting: &Setting| setting.kind != SettingKind::Other;
+    let is_cognito = |resource: &Resource| resource.type_name.starts_with("AWS::Cognito::");
+    !facts.calls.is_empty() || facts.settings.iter().any(is_setting) || facts.resources.iter().any(is_cognito)
 }

@@ -6,7 +6,6 @@ use crate::finding::filter::Hidden;
 use crate::finding::fingerprint::fingerprints;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::read::Note;
-use crate::source::discovery::LeftOut;
 use crate::source::{Loc, SourceMap};
 
 pub mod catalogue;
@@ -35,7 +34,7 @@ pub struct Reported {
 }
 
 /// What was understood.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Files that the scan came across.
     pub files_seen: usize,
@@ -49,8 +48,6 @@ pub struct Summary {
     pub calls: usize,
     /// Pieces of application configuration.
     pub settings: usize,
-    /// How many files were left out, by the reason.
-    pub left_out: Vec<(LeftOut, usize)>,
 }
 
 /// The formats of a report.
@@ -221,15 +218,7 @@ mod testing {
             file: Some(FileId(0)),
             loc: None,
         };
-        let summary = Summary {
-            files_seen: 340,
-            files_read: 2,
-            pools: 1,
-            clients: 0,
-            calls: 1,
-            settings: 12,
-            left_out: vec![(LeftOut::Test, 12), (LeftOut::Dependency, 1)],
-        };
+        let summary = Summary { files_seen: 340, files_read: 2, pools: 1, clients: 0, calls: 1, settings: 12 };
         Report::new(sources, vec![missing_key, both_false], Hidden { level: 3, confidence: 0 }, vec![note], summary)
     }
 

@@ -8,7 +8,6 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::finding::{Confidence, Evidence, Finding, Severity};
 use crate::read::Note;
-use crate::source::discovery::LeftOut;
 
 use super::escape::Escaped;
 use super::{Report, line, note_path, path};
@@ -138,11 +137,10 @@ impl Page<'_> {
         let reasons = [(hidden.level, "by level"), (hidden.confidence, "by confidence")];
         let reasons = reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
         let reasons: Vec<_> = reasons.collect();
-        if !reasons.is_empty() {
-            self.total("not shown", &format!("{} (--level audit shows all)", reasons.join(", ")))?;
+        if reasons.is_empty() {
+            return Ok(());
         }
-        let left_out = listed(summary.left_out.iter().map(|(why, count)| (*count, kind_of_file(*why))));
-        if left_out.is_empty() { Ok(()) } else { self.total("left out", &left_out) }
+        self.total("not shown", &format!("{} (--level audit shows all)", reasons.join(", ")))
     }
 
     fn total(&mut self, title: &str, text: &str) -> io::Result<()> {
@@ -173,17 +171,6 @@ fn listed<'a>(counts: impl IntoIterator<Item = (usize, &'a str)>) -> String {
 fn counted(count: usize, noun: &str) -> String {
     let ending = if count == 1 || noun == "info" { "" } else { "s" };
     format!("{count} {noun}{ending}")
-}
-
-fn kind_of_file(why: LeftOut) -> &'static str {
-    match why {
-        LeftOut::Test => "test file",
-        LeftOut::Generated => "generated file",
-        LeftOut::Compiled => "compiled file",
-        LeftOut::Document => "document",
-        LeftOut::Dependency => "dependency file",
-        LeftOut::TooLarge => "large file",
-    }
 }
 
 #[cfg(test)]
@@ -217,7 +204,6 @@ note[unresolved]: infra/auth.yaml: the domain is not known
 found 1 error, 1 warning
   understood: 1 pool, 0 clients, 1 call, 12 settings (2 of 340 files read)
   not shown: 3 by level (--level audit shows all)
-  left out: 12 test files, 1 dependency file
 "
         );
     }

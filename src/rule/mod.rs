@@ -49,10 +49,10 @@ pub struct Outcome {
     pub failed: Vec<(&'static str, String)>,
 }
 
-/// Runs all rules. One that fails hides none of the others.
-pub fn run(model: &Model) -> Outcome {
+/// Runs rules. One that fails hides none of the others.
+pub fn run(rules: &[&'static Entry], model: &Model) -> Outcome {
     let mut outcome = Outcome::default();
-    for entry in all() {
+    for entry in rules {
         let mut findings = Findings::new(entry, model);
         match catch_unwind(AssertUnwindSafe(|| (entry.rule.check)(model, &mut findings))) {
             Ok(()) => outcome.findings.extend(findings.into_list()),
@@ -65,4 +65,41 @@ pub fn run(model: &Model) -> Outcome {
 fn text_of(reason: &(dyn Any + Send)) -> String {
     let text = reason.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| reason.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown failure".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{Facts, Unreadable};
+    use crate::source::{FileId, Loc, SourceFile, SourceMap, Span};
+
+    static FAILING: Rule = Rule {
+        severity: Severity::Error,
+        level: Level::Default,
+        summary: "fails",
+        check: |model, out| {
+            let loc = model.facts.unreadable[0].loc;
+            out.add(Report::new(About::default(), loc, "a finding before the failure"));
+            panic!("index {} is out of bounds", model.facts.resources.len());
+        },
+    };
+
+    static SOUND: Rule = Rule {
+        check: |model, out| out.add(Report::new(About::default(), model.facts.unreadable[0].loc, "here")),
+        ..FAILING
+    };
+
+    static ENTRIES: [Entry; 2] =
+        [Entry { name: "failing", page: "", rule: &FAILING }, Entry { name: "sound", page: "", rule: &SOUND }];
+
+    #[test]
+    fn a_rule_that_fails_is_named_and_hides_no_other() {
+        let sources = SourceMap::new(vec![SourceFile::with_text("a.yaml".into(), "/a.yaml".into(), "a: 1")]);
+        let loc = Loc { file: FileId(0), span: Span::new(0, 1) };
+        let unreadable = vec![Unreadable { message: "broken".to_owned(), loc }];
+        let model = Model::new(sources, Facts { unreadable, ..Facts::default() });
+        let outcome = run(&[&ENTRIES[0], &ENTRIES[1]], &model);
+        assert_eq!(outcome.failed, [("failing", "index 0 is out of bounds".to_owned())]);
+        assert_eq!(outcome.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), ["sound"]);
+    }
 }

@@ -36,6 +36,20 @@ pub enum LeftOut {
     TooLarge,
 }
 
+impl LeftOut {
+    /// What such files are, in the plural.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Test => "tests and mocks",
+            Self::Generated => "generated or minified",
+            Self::Compiled => "compiled, beside their source",
+            Self::Document => "documents",
+            Self::Dependency => "dependencies",
+            Self::TooLarge => "too large",
+        }
+    }
+}
+
 /// Walks `paths` (files or folders; relative ones from `current`).
 ///
 /// # Errors

@@ -1,0 +1,107 @@
+//! What a scan tells besides findings: why it may be silent, and what it passed over.
+
+use std::collections::BTreeMap;
+
+use crate::model::Model;
+use crate::model::case::Case;
+use crate::read::{Note, Operation};
+use crate::report::Summary;
+use crate::source::Loc;
+use crate::source::discovery::LeftOut;
+use crate::value::{Kind, Reference, Value, Why};
+
+/// Notes on the scan as a whole, and on the calls whose user pool and app client cannot be told.
+pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
+    let has_infrastructure = summary.pools + summary.clients > 0;
+    let mut notes = Vec::new();
+    if summary.calls > 0 && !has_infrastructure {
+        notes.push(whole(
+            "no-pool",
+            "code calls Cognito and no user pool was found, so that rules which need both are silent: scan the folder of \
+             the infrastructure too",
+        ));
+    }
+    if summary.calls == 0 && summary.pools > 0 {
+        notes.push(whole(
+            "no-code",
+            "a user pool was found and no code that calls Cognito, so that rules which need both are silent: scan the \
+             folder of the application too",
+        ));
+    }
+    if has_infrastructure {
+        notes.extend(unresolved(model));
+    }
+    notes
+}
+
+/// Files that were left out.
+pub fn of_left_out(left_out: &[(LeftOut, usize)]) -> impl Iterator<Item = Note> + '_ {
+    let some = left_out.iter().filter(|(_, count)| *count > 0);
+    some.map(|(why, count)| whole("left-out", format!("{count} files were not read: {}", why.describe())))
+}
+
+/// Rules that failed.
+pub fn of_failures(failed: Vec<(&'static str, String)>) -> impl Iterator<Item = Note> {
+    failed.into_iter().map(|(rule, reason)| {
+        whole("rule-failed", format!("the rule {rule} failed, and its findings are missing: {reason}"))
+    })
+}
+
+fn whole(kind: &'static str, message: impl Into<String>) -> Note {
+    Note { kind, message: message.into(), file: None, loc: None }
+}
+
+/// The calls of which neither the client nor the pool is known in any case.
+fn unresolved(model: &Model) -> impl Iterator<Item = Note> {
+    let mut calls: BTreeMap<Loc, (bool, Case<'_>)> = BTreeMap::new();
+    for case in model.cases().filter(needs_client) {
+        let known = case.client.is_some() || case.pool.is_some();
+        calls.entry(case.loc()).and_modify(|(any, _)| *any |= known).or_insert((known, case));
+    }
+    calls.into_iter().filter(|(_, (known, _))| !known).map(|(loc, (_, case))| {
+        let id = case.client_id.map_or_else(|| "it names none".to_owned(), |outcome| describe(&outcome.value));
+        let message = format!("which app client this call uses cannot be told, so that rules are silent here: {id}");
+        Note { kind: "unresolved", message, file: Some(loc.file), loc: Some(loc) }
+    })
+}
+
+/// Whether the call is made for one app client.
+fn needs_client(case: &Case<'_>) -> bool {
+    !matches!(case.call.operation, Operation::Decode | Operation::Federate | Operation::Other)
+}
+
+/// Where a value comes from that is not known.
+fn describe(value: &Value) -> String {
+    match &value.kind {
+        Kind::Text(text) => format!("the id {text} is not that of a client which was found"),
+        Kind::Reference(reference) => describe_reference(reference),
+        Kind::Unknown(why) => describe_unknown(why),
+        _ => "its id is put together when the program runs".to_owned(),
+    }
+}
+
+fn describe_reference(reference: &Reference) -> String {
+    match reference {
+        Reference::Environment(name) => format!("the environment variable {name} is not set in what was scanned"),
+        Reference::Setting(key) => format!("the setting {key} is not in what was scanned"),
+        Reference::Parameter { name, .. } => format!("the parameter {name} has no known value"),
+        Reference::Export(name) => format!("the export {name} is not in what was scanned"),
+        Reference::Output { stack, name } => format!("the output {name} of {stack} is not in what was scanned"),
+        Reference::SsmParameter(name) => format!("it is in the parameter store, under {name}"),
+        Reference::Secret { name, .. } => format!("it is in the secret {name}"),
+        Reference::Attribute { resource, attribute } => format!("it is {attribute} of {}", resource.id),
+        Reference::Pseudo(name) => format!("it is {name}"),
+    }
+}
+
+fn describe_unknown(why: &Why) -> String {
+    match why {
+        Why::Input(name) => format!("its id is the argument {name}, which nothing in the scan passes"),
+        Why::Result(answer) => format!("its id is what {} answers", answer.callee),
+        Why::Member { key, .. } => format!("its id is the member {key} of something unknown"),
+        Why::Import(name) => format!("its id comes from {name}, which was not found"),
+        Why::Deployment(name) => format!("its id is known after deployment only: {name}"),
+        Why::Redacted => "its id is kept secret".to_owned(),
+        Why::Dynamic | Why::Limit => "its id is put together when the program runs".to_owned(),
+    }
+}

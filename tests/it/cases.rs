@@ -1,0 +1,204 @@
+//! A case: a small project with the findings that it must give. [`super::rules`] describes how one is written.
+
+use std::fmt::{self, Display, Formatter};
+use std::fs;
+use std::panic::catch_unwind;
+
+use camino::Utf8PathBuf;
+use cognito_lint::finding::Level;
+use cognito_lint::report::Reported;
+use cognito_lint::rule;
+use cognito_lint::scan::{self, Options, Scan};
+
+use super::markdown::{Block, Section};
+
+/// A small project with the findings that it must give.
+pub struct Case {
+    /// The heading of the case.
+    pub title: String,
+    /// Findings of all rules are compared, not only those of the rule that the case belongs to.
+    pub all: bool,
+    /// What must be found.
+    pub expected: Vec<Expected>,
+    files: Vec<(String, String)>,
+}
+
+/// A finding that must be there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expected {
+    /// The file of its primary place.
+    pub path: String,
+    /// The line of its primary place.
+    pub line: usize,
+    /// The rule.
+    pub rule: String,
+    /// Its condition; empty for none.
+    pub when: String,
+    /// Its severity and its confidence, where the case names them.
+    pub words: Vec<String>,
+}
+
+impl Case {
+    /// The case of a section.
+    pub fn of(section: &Section) -> Self {
+        let title = section.title.trim_end_matches("{all}").trim().to_owned();
+        let all = section.title.ends_with("{all}");
+        let mut case = Self { title, all, expected: Vec::new(), files: Vec::new() };
+        for block in &section.blocks {
+            case.take(block);
+        }
+        case
+    }
+
+    fn take(&mut self, block: &Block) {
+        if let Some(path) = block.path() {
+            self.files.push((path.to_owned(), block.text.clone()));
+            for (number, line) in block.text.lines().enumerate() {
+                if let Some((_, expectations)) = line.split_once("expect: ") {
+                    self.expect(path, number + 1, expectations);
+                }
+            }
+        } else if block.info == "expect" {
+            for line in block.text.lines() {
+                let (place, expectations) = line.split_once(' ').expect("a place, a space and the rules");
+                let (path, line) = place.rsplit_once(':').expect("a path, a colon and the line");
+                self.expect(path, line.parse().expect("the line is a number"), expectations);
+            }
+        }
+    }
+
+    fn expect(&mut self, path: &str, line: usize, expectations: &str) {
+        let comment_end = |end: &&str| expectations.trim_end().ends_with(*end);
+        let end = ["*/", "-->"].iter().find(|end| comment_end(end)).copied().unwrap_or("");
+        let expectations = expectations.trim_end().strip_suffix(end).unwrap_or(expectations);
+        self.expected.extend(expectations.split(',').map(|text| Expected::parse(path, line, text.trim())));
+    }
+
+    /// Compares what a scan of the project finds with what it must find.
+    ///
+    /// # Errors
+    /// What differs, and what else was found.
+    pub fn check(&self, rule: &str) -> Result<(), String> {
+        let scan = self.scan()?;
+        let wanted = |reported: &&Reported| self.all || reported.finding.rule == rule;
+        let mut found: Vec<_> = scan.report.findings().iter().filter(wanted).map(|one| Found::of(&scan, one)).collect();
+        let mut differences = Vec::new();
+        for expected in &self.expected {
+            match found.iter().position(|found| found.is(expected)) {
+                Some(at) => drop(found.remove(at)),
+                None => differences.push(format!("missing     {expected}")),
+            }
+        }
+        differences
+            .extend(found.iter().map(|found| format!("unexpected  {}\n            {}", found.told, found.message)));
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let others = scan.report.findings().iter().filter(|reported| !wanted(reported));
+        differences.extend(others.map(|other| format!("(also       {})", Found::of(&scan, other).told)));
+        differences
+            .extend(scan.report.notes().iter().map(|note| format!("(note       {}: {})", note.kind, note.message)));
+        differences.push(format!("(understood {:?})", scan.report.summary()));
+        Err(differences.join("\n    "))
+    }
+
+    /// The findings of one rule, as an expectation would tell them.
+    ///
+    /// # Errors
+    /// The scan fails.
+    pub fn found(&self, rule: &str) -> Result<Vec<String>, String> {
+        let scan = self.scan()?;
+        let of_rule = scan.report.findings().iter().filter(|reported| reported.finding.rule == rule);
+        Ok(of_rule.map(|reported| Found::of(&scan, reported).told.to_string()).collect())
+    }
+
+    fn scan(&self) -> Result<Scan, String> {
+        assert!(!self.files.is_empty(), "the case has no file: a fenced block names its file with path=");
+        let folder = tempfile::Builder::new().prefix("case").tempdir().expect("a folder for the case");
+        let root =
+            Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("it exists")).expect("its name is UTF-8");
+        for (path, text) in &self.files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().expect("it is below the root")).expect("a folder for the file");
+            fs::write(path, text).expect("a file for the case");
+        }
+        let options =
+            Options { paths: Vec::new(), current: root, rules: rule::all().iter().collect(), level: Level::Audit };
+        let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
+        let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;
+        if scan.complete { Ok(scan) } else { Err(format!("a rule fails: {:?}", scan.report.notes())) }
+    }
+}
+
+impl Expected {
+    /// Reads `rule (severity) (confidence) when=condition`; all but the rule may be left out.
+    fn parse(path: &str, line: usize, text: &str) -> Self {
+        let (text, when) = text.split_once(" when=").unwrap_or((text, ""));
+        let mut words = text.split_whitespace();
+        let rule = words.next().expect("an expectation names a rule").to_owned();
+        assert!(rule::all().iter().any(|entry| entry.name == rule), "there is no rule {rule}");
+        let inner = |word: &str| word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).map(str::to_owned);
+        let words = words.map(|word| inner(word).unwrap_or_else(|| panic!("{word} is not in parentheses"))).collect();
+        Self { path: path.to_owned(), line, rule, when: when.trim().to_owned(), words }
+    }
+}
+
+impl Display for Expected {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let Self { path, line, rule, when, words } = self;
+        write!(out, "{path}:{line} {rule}")?;
+        words.iter().try_for_each(|word| write!(out, " ({word})"))?;
+        if when.is_empty() { Ok(()) } else { write!(out, " when={when}") }
+    }
+}
+
+/// A finding in the words of an expectation.
+struct Found {
+    told: Expected,
+    message: String,
+}
+
+impl Found {
+    fn of(scan: &Scan, reported: &Reported) -> Self {
+        let (finding, sources) = (&reported.finding, scan.report.sources());
+        let words = vec![finding.severity.name().to_owned(), finding.confidence.name().to_owned()];
+        let told = Expected {
+            path: sources.file(finding.place.loc.file).path.to_string(),
+            line: sources.position(finding.place.loc).line,
+            rule: finding.rule.to_owned(),
+            when: finding.when.to_string(),
+            words,
+        };
+        Self { told, message: finding.message.clone() }
+    }
+
+    /// Whether the finding is the expected one. A guess is only expected where the case says `(low)`.
+    fn is(&self, expected: &Expected) -> bool {
+        let Expected { path, line, rule, when, words } = &self.told;
+        let named = expected.words.iter().all(|word| words.contains(word));
+        let guess = words.iter().any(|word| word == "low") && !expected.words.iter().any(|word| word == "low");
+        (path, line, rule, when) == (&expected.path, &expected.line, &expected.rule, &expected.when) && named && !guess
+    }
+}
+
+#[test]
+fn expectations_say_what_they_mean() {
+    let rule = "unreadable-file";
+    let parsed = Expected::parse("a.ts", 3, &format!("{rule} (warning) (low) when=not IsProd and HasDomain"));
+    assert_eq!(parsed.to_string(), format!("a.ts:3 {rule} (warning) (low) when=not IsProd and HasDomain"));
+    let block = |info: &str, text: &str| Block { info: info.to_owned(), text: text.to_owned() };
+    let section = Section {
+        title: "Two in a template, one in JSON {all}".to_owned(),
+        line: 1,
+        blocks: vec![
+            block("html path=a.html", &format!("<p>\n<!-- expect: {rule}, {rule} when=IsProd -->\n")),
+            block("json path=b.json", "{}\n"),
+            block("expect", &format!("b.json:1 {rule}\n")),
+            block("sh", "an illustration # expect: nothing\n"),
+        ],
+    };
+    let case = Case::of(&section);
+    let told: Vec<_> = case.expected.iter().map(Expected::to_string).collect();
+    assert_eq!(told, [format!("a.html:2 {rule}"), format!("a.html:2 {rule} when=IsProd"), format!("b.json:1 {rule}")]);
+    assert!(case.all && case.title == "Two in a template, one in JSON");
+}

@@ -1,0 +1,172 @@
+//! The command line: what goes in, what comes out, and the exit code.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const POOL: &str = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n";
+/// A warning: tracking that reads as off.
+const TRACKING: &str = "    Properties:\n      DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::Builder::new().prefix("project").tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder for the file");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+    command.current_dir(folder).args(arguments).env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command(folder.path(), arguments).output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    (status.code().expect("no signal ends the program"), text(stdout), text(stderr))
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn with_a_warning() -> TempDir {
+    project(&[("infra/auth.yaml", &format!("{POOL}{TRACKING}"))])
+}
+
+#[test]
+fn findings_give_1_and_their_places() {
+    let project = with_a_warning();
+    let (code, out, err) = run(&project, &[]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert!(out.starts_with("warning[device-tracking-both-false]: "), "{out}");
+    assert!(out.contains("\n  infra/auth.yaml:5   "), "{out}");
+    assert!(!out.contains('\u{1b}'), "no colours go to a pipe: {out:?}");
+    let (code, out, _) = run(&project, &["--format", "concise", "infra"]);
+    assert_eq!(code, 1);
+    assert!(out.starts_with("infra/auth.yaml:5:") && out.lines().count() == 1, "{out}");
+    let (code, out, _) = run(&project, &["--format=json"]);
+    assert_eq!((code, &json(&out)["findings"][0]["rule"]), (1, &Value::from("device-tracking-both-false")));
+}
+
+#[test]
+fn severity_and_flags_decide_the_code() {
+    let project = with_a_warning();
+    assert_eq!(run(&project, &["--fail-on", "error"]).0, 0);
+    assert_eq!(run(&project, &["--fail-on", "info"]).0, 1);
+    assert_eq!(run(&project, &["--exit-zero"]).0, 0);
+    assert_eq!(run(&project, &["--skip", "device-tracking-both-false"]).0, 0);
+    assert_eq!(run(&project, &["--only", "device-key-missing-on-refresh,unreadable-file"]).0, 0);
+}
+
+#[test]
+fn a_clean_project_gives_0() {
+    let (code, out, _) = run(&project(&[("template.yaml", POOL)]), &[]);
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("nothing found\n  understood: 1 pool, "), "{out}");
+}
+
+#[test]
+fn nothing_to_analyse_gives_3_and_a_document() {
+    let project = project(&[("src/main.c", "int main(void) { return 0; }\n")]);
+    let (code, out, _) = run(&project, &["--format", "json"]);
+    assert_eq!((code, json(&out)["findings"].as_array().map(Vec::len)), (3, Some(0)));
+    assert_eq!(run(&project, &["--allow-empty"]).0, 0);
+}
+
+#[test]
+fn wrong_arguments_give_2_and_nothing_on_standard_output() {
+    let project = with_a_warning();
+    let wrong: [(&[&str], &str); 8] = [
+        (&["--no-such-flag"], "--no-such-flag"),
+        (&["--format", "xml"], "possible values"),
+        (&["--fail-on", "eror"], "'error'"),
+        (&["--only", "device-tracking-both-fals"], "did you mean device-tracking-both-false?"),
+        (&["--skip", "device_tracking_both_false"], "did you mean device-tracking-both-false?"),
+        (&["explain", "no such rule at all"], "cognito-lint rules"),
+        (&["no/such/path"], "no/such/path"),
+        (&["--output", "no/such/folder/report.txt"], "no/such/folder/report.txt"),
+    ];
+    for (arguments, said) in wrong {
+        let (code, out, err) = run(&project, arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        assert!(err.contains(said), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_report_goes_to_a_file() {
+    let project = with_a_warning();
+    let (code, out, _) = run(&project, &["--format", "json", "--output", "report.json"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    let report = fs::read_to_string(project.path().join("report.json")).expect("the report is written");
+    assert_eq!(json(&report)["findings"].as_array().map(Vec::len), Some(1));
+    let mut colourful = command(project.path(), &["--output", "report.txt"]);
+    colourful.env("CLICOLOR_FORCE", "1").status().expect("the program runs");
+    let report = fs::read_to_string(project.path().join("report.txt")).expect("the report is written");
+    assert!(report.contains("device-tracking-both-false") && !report.contains('\u{1b}'), "{report:?}");
+}
+
+#[test]
+fn colours_are_asked_for_and_refused() {
+    let project = with_a_warning();
+    let out = |name: &str| command(project.path(), &[]).env(name, "1").output().expect("the program runs").stdout;
+    assert!(out("CLICOLOR_FORCE").contains(&0x1b));
+    assert!(!out("NO_COLOR").contains(&0x1b));
+}
+
+#[test]
+fn two_runs_say_the_same() {
+    let project = with_a_warning();
+    for format in ["text", "concise", "json"] {
+        assert_eq!(run(&project, &["--format", format]), run(&project, &["--format", format]));
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_failure() {
+    let project = with_a_warning();
+    let mut child = command(project.path(), &["rules"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let project = project(&[]);
+    let (code, out, _) = run(&project, &["rules"]);
+    assert_eq!(code, 0);
+    assert!(
+        out.lines().any(|line| line.starts_with("unreadable-file  ") && line.contains("  warning  default  ")),
+        "{out}"
+    );
+    let (_, out, _) = run(&project, &["rules", "--format", "json"]);
+    let listed = json(&out);
+    let listed = listed.as_array().expect("a list of rules");
+    assert!(listed.iter().any(|rule| rule["rule"] == "unreadable-file" && rule["severity"] == "warning"), "{out}");
+    for rule in listed {
+        let name = rule["rule"].as_str().expect("a rule has its name");
+        let (code, page, _) = run(&project, &["explain", name]);
+        assert!(code == 0 && page.starts_with(&format!("# {name}\n")) && page.contains("## How to fix"), "{page}");
+    }
+}
+
+#[test]
+fn a_broken_file_is_a_finding_and_the_rest_goes_on() {
+    let broken = format!("{POOL}    Properties: {{\n");
+    let (code, out, _) = run(&project(&[("a.yaml", &broken), ("b.yaml", &format!("{POOL}{TRACKING}"))]), &[]);
+    assert_eq!(code, 1);
+    assert!(out.contains("warning[unreadable-file]") && out.contains("warning[device-tracking-both-false]"), "{out}");
+}

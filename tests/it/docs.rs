@@ -1,0 +1,68 @@
+//! The documents say what is so.
+
+use std::fs;
+
+use walkdir::WalkDir;
+
+use super::rooms::rooms;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The lines of the `sh` blocks of a page.
+fn commands(page: &str) -> Vec<&str> {
+    let mut inside = false;
+    let mut commands = Vec::new();
+    for line in page.lines() {
+        match line {
+            "```sh" => inside = true,
+            "```" => inside = false,
+            _ if inside => commands.push(line),
+            _ => {}
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_commands_of_the_readme_are_the_ones_that_ci_runs() {
+    let (readme, ci) = (read("README.md"), read(".ci/run"));
+    let commands = commands(&readme);
+    assert!(commands.len() >= 2, "the README has its two commands: {commands:?}");
+    for command in commands {
+        assert!(ci.lines().any(|line| line.contains(command)), ".ci/run does not run `{command}`");
+    }
+}
+
+#[test]
+fn the_output_of_the_readme_is_what_the_program_says() {
+    let readme = read("README.md");
+    let shown =
+        readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the README shows a finding");
+    let told = WalkDir::new("fixtures").max_depth(1).into_iter().filter_map(Result::ok);
+    let told = told.filter(|entry| entry.file_name().to_string_lossy().ends_with(".expected.txt"));
+    let quoted =
+        told.filter_map(|entry| fs::read_to_string(entry.path()).ok()).any(|text| text.contains(shown.trim_end()));
+    assert!(quoted, "no fixture's expected output has the README's finding:\n{shown}");
+}
+
+#[test]
+fn the_architecture_names_every_room() {
+    let page = read("ARCHITECTURE.md");
+    let missing: Vec<_> = rooms().into_iter().filter(|room| !page.contains(&format!("`{room}`"))).collect();
+    assert!(missing.is_empty(), "ARCHITECTURE.md does not mention {missing:?}");
+}
+
+#[test]
+fn every_kind_of_note_is_documented() {
+    let page = read("docs/output.md");
+    let mut missing = Vec::new();
+    for entry in WalkDir::new("src").into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+        let text = fs::read_to_string(entry.path()).expect("a source file is text");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let kinds = code.split("kind: \"").skip(1).filter_map(|rest| rest.split('"').next());
+        missing.extend(kinds.filter(|kind| !page.contains(&format!("`{kind}`"))).map(str::to_owned));
+    }
+    assert!(missing.is_empty(), "docs/output.md does not explain the notes {missing:?}");
+}

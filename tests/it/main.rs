@@ -1,0 +1,9 @@
+//! The integration tests: rules by their cases, whole projects, the command line, and what keeps the project in order.
+
+mod cases;
+mod cli;
+mod docs;
+mod fixtures;
+mod markdown;
+mod rooms;
+mod rules;
