@@ -6,6 +6,8 @@ pub mod source;
 pub mod syntax;
 pub mod when;
 pub mod value;
+pub mod words;
+pub mod identifier;
 pub mod read;
 pub mod model;
 pub mod finding;

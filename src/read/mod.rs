@@ -297,6 +297,7 @@ pub enum Reader {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum SettingKind {
     UserPoolId,
+    UserPoolArn,
     ClientId,
     ClientSecret,
     IdentityPoolId,

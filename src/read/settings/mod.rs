@@ -1,1 +1,5 @@
 //! Application configuration files.
+
+pub mod keys;
+mod names;
+pub mod substitution;
