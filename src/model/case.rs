@@ -29,6 +29,22 @@ pub struct Found {
     when: When,
 }
 
+impl Found {
+    /// A call under one combination of its own conditions; `None` where they contradict each other.
+    fn alone(number: usize, call: &Call, (chosen, parameters): (When, Value)) -> Option<Self> {
+        Some(Self {
+            call: number,
+            parameters,
+            client: None,
+            pool: None,
+            client_steps: Vec::new(),
+            pool_steps: Vec::new(),
+            client_id: None,
+            when: call.when.and(&chosen)?,
+        })
+    }
+}
+
 /// A call with the client and pool it works on, under one combination of conditions.
 #[derive(Clone, Debug)]
 pub struct Case<'m> {
@@ -196,6 +212,15 @@ pub(super) fn find(model: &Model) -> Vec<Found> {
     (0..model.facts.calls.len()).flat_map(|number| cases_of(model, number)).collect()
 }
 
+/// Every call without its client and pool.
+pub(super) fn alone(model: &Model) -> Vec<Found> {
+    let calls = model.facts.calls.iter().enumerate();
+    let variants = calls.flat_map(|(number, call)| {
+        parameter_variants(call).into_iter().filter_map(move |variant| Found::alone(number, call, variant))
+    });
+    variants.collect()
+}
+
 fn cases_of(model: &Model, number: usize) -> Vec<Found> {
     let call = &model.facts.calls[number];
     let mut cases = Vec::new();
@@ -234,18 +259,8 @@ fn parameter_variants(call: &Call) -> Vec<(When, Value)> {
     combinations(&tests).map(|when| (when.clone(), call.parameters.under(&when))).collect()
 }
 
-fn add_cases(model: &Model, number: usize, call: &Call, (chosen, parameters): (When, Value), cases: &mut Vec<Found>) {
-    let Some(base) = call.when.and(&chosen) else { return };
-    let plain = Found {
-        call: number,
-        parameters,
-        client: None,
-        pool: None,
-        client_steps: Vec::new(),
-        pool_steps: Vec::new(),
-        client_id: None,
-        when: base,
-    };
+fn add_cases(model: &Model, number: usize, call: &Call, variant: (When, Value), cases: &mut Vec<Found>) {
+    let Some(plain) = Found::alone(number, call, variant) else { return };
     let clients = outcomes(model, call, &plain.parameters, &["ClientId", "client_id"]);
     let pools = outcomes(model, call, &plain.parameters, &["UserPoolId"]);
     let before = cases.len();

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::read::Operation;
+
 /// A value of `AuthFlow`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the service's own names")]
@@ -23,37 +25,65 @@ struct Row {
     allowed_by: &'static str,
     /// What allows it in a list of the older names; `None`: such a list always allows it.
     legacy: Option<&'static str>,
+    /// The operations whose documentation lists it.
+    taken_by: &'static [Operation],
 }
+
+const BOTH: &[Operation] = &[Operation::InitiateAuth, Operation::AdminInitiateAuth];
+const PUBLIC: &[Operation] = &[Operation::InitiateAuth];
+const ADMIN: &[Operation] = &[Operation::AdminInitiateAuth];
 
 /// Source: API InitiateAuth, AdminInitiateAuth and ExplicitAuthFlowsType; Developer Guide, authentication flows.
 const FLOWS: &[Row] = &[
-    Row { flow: Flow::UserSrpAuth, name: "USER_SRP_AUTH", allowed_by: "ALLOW_USER_SRP_AUTH", legacy: None },
+    Row {
+        flow: Flow::UserSrpAuth,
+        name: "USER_SRP_AUTH",
+        allowed_by: "ALLOW_USER_SRP_AUTH",
+        legacy: None,
+        taken_by: BOTH,
+    },
     Row {
         flow: Flow::UserPasswordAuth,
         name: "USER_PASSWORD_AUTH",
         allowed_by: "ALLOW_USER_PASSWORD_AUTH",
         legacy: Some("USER_PASSWORD_AUTH"),
+        taken_by: PUBLIC,
     },
     Row {
         flow: Flow::AdminUserPasswordAuth,
         name: "ADMIN_USER_PASSWORD_AUTH",
         allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         legacy: Some("ADMIN_NO_SRP_AUTH"),
+        taken_by: ADMIN,
     },
     Row {
         flow: Flow::AdminNoSrpAuth,
         name: "ADMIN_NO_SRP_AUTH",
         allowed_by: "ALLOW_ADMIN_USER_PASSWORD_AUTH",
         legacy: Some("ADMIN_NO_SRP_AUTH"),
+        taken_by: ADMIN,
     },
-    Row { flow: Flow::CustomAuth, name: "CUSTOM_AUTH", allowed_by: "ALLOW_CUSTOM_AUTH", legacy: None },
-    Row { flow: Flow::UserAuth, name: "USER_AUTH", allowed_by: "ALLOW_USER_AUTH", legacy: Some("ALLOW_USER_AUTH") },
-    Row { flow: Flow::RefreshToken, name: "REFRESH_TOKEN", allowed_by: "ALLOW_REFRESH_TOKEN_AUTH", legacy: None },
+    Row { flow: Flow::CustomAuth, name: "CUSTOM_AUTH", allowed_by: "ALLOW_CUSTOM_AUTH", legacy: None, taken_by: BOTH },
+    Row {
+        flow: Flow::UserAuth,
+        name: "USER_AUTH",
+        allowed_by: "ALLOW_USER_AUTH",
+        legacy: Some("ALLOW_USER_AUTH"),
+        taken_by: BOTH,
+    },
     Row {
         flow: Flow::RefreshTokenAuth,
         name: "REFRESH_TOKEN_AUTH",
         allowed_by: "ALLOW_REFRESH_TOKEN_AUTH",
         legacy: None,
+        taken_by: BOTH,
+    },
+    Row {
+        flow: Flow::RefreshToken,
+        name: "REFRESH_TOKEN",
+        allowed_by: "ALLOW_REFRESH_TOKEN_AUTH",
+        legacy: None,
+        taken_by: BOTH,
     },
 ];
 
@@ -78,6 +108,16 @@ impl Flow {
     /// The `ALLOW_*` name that a client needs for it.
     pub fn allowed_by(self) -> &'static str {
         self.row().map_or("", |row| row.allowed_by)
+    }
+
+    /// Whether the documentation of `InitiateAuth` or `AdminInitiateAuth` lists it.
+    pub fn is_taken_by(self, operation: Operation) -> bool {
+        self.row().is_some_and(|row| row.taken_by.contains(&operation))
+    }
+
+    /// The flow that a name of a client's list stands for: `USER_SRP_AUTH` for `ALLOW_USER_SRP_AUTH`.
+    pub fn of_client_name(name: &str) -> Option<Self> {
+        FLOWS.iter().find(|row| row.allowed_by == name || row.legacy == Some(name)).map(|row| row.flow)
     }
 
     /// Whether it trades a refresh token for new tokens.
@@ -108,5 +148,36 @@ impl Flow {
 impl fmt::Display for Flow {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn legacy_lists_leave_srp_custom_and_refresh_on() {
+        for flow in [Flow::UserSrpAuth, Flow::CustomAuth, Flow::RefreshToken, Flow::RefreshTokenAuth] {
+            assert!(flow.is_allowed_by(&["ADMIN_NO_SRP_AUTH"]), "{flow}");
+        }
+        assert!(Flow::AdminUserPasswordAuth.is_allowed_by(&["ADMIN_NO_SRP_AUTH"]));
+        assert!(!Flow::UserPasswordAuth.is_allowed_by(&["ADMIN_NO_SRP_AUTH"]));
+        assert!(!Flow::UserSrpAuth.is_allowed_by(&["CUSTOM_AUTH_FLOW_ONLY"]));
+    }
+
+    #[test]
+    fn admin_flows_are_for_the_admin_operation_alone() {
+        assert!(!Flow::AdminNoSrpAuth.is_taken_by(Operation::InitiateAuth));
+        assert!(Flow::AdminUserPasswordAuth.is_taken_by(Operation::AdminInitiateAuth));
+        assert!(Flow::UserSrpAuth.is_taken_by(Operation::AdminInitiateAuth));
+        assert!(!Flow::UserPasswordAuth.is_taken_by(Operation::AdminInitiateAuth));
+    }
+
+    #[test]
+    fn names_of_a_clients_list_stand_for_flows() {
+        assert_eq!(Flow::of_client_name("ALLOW_ADMIN_USER_PASSWORD_AUTH"), Some(Flow::AdminUserPasswordAuth));
+        assert_eq!(Flow::of_client_name("ADMIN_NO_SRP_AUTH"), Some(Flow::AdminUserPasswordAuth));
+        assert_eq!(Flow::of_client_name("ALLOW_REFRESH_TOKEN_AUTH"), Some(Flow::RefreshTokenAuth));
+        assert_eq!(Flow::of_client_name("ALLOW_CLIENT_TOKEN_AUTH"), None);
     }
 }

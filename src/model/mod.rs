@@ -47,6 +47,7 @@ pub struct Model {
     exports: HashMap<Arc<str>, (usize, usize)>,
     stored: HashMap<Arc<str>, Value>,
     known: HashMap<Arc<str>, usize>,
+    calls: Vec<case::Found>,
     cases: Vec<case::Found>,
     /// Resources with a line of source, by file and start of their properties.
     with_source: Vec<(Loc, Loc)>,
@@ -63,12 +64,14 @@ impl Model {
             exports: exports(&facts),
             stored: stored(&facts),
             known: facts.known.iter().enumerate().map(|(at, known)| (known.id.clone(), at)).collect(),
+            calls: Vec::new(),
             cases: Vec::new(),
             with_source: with_source(&facts),
             sources,
             facts,
         };
         model.variants = model.facts.resources.iter().map(|resource| model.variants_of(resource)).collect();
+        model.calls = case::alone(&model);
         model.cases = case::find(&model);
         model
     }
@@ -107,6 +110,12 @@ impl Model {
         self.cases.iter().filter_map(|found| Case::of(self, found))
     }
 
+    /// Each call by itself, whatever client and pool it works on: one case for each flow and client id that it may send.
+    /// What needs no infrastructure to be wrong is asked of these, so that no link weakens it.
+    pub fn calls(&self) -> impl Iterator<Item = Case<'_>> {
+        self.calls.iter().filter_map(|found| Case::of(self, found))
+    }
+
     /// The cases of calls in the same app as a call, that call included.
     pub fn cases_in_app(&self, call: &Call) -> impl Iterator<Item = Case<'_>> {
         let app = self.apps.of_file(call.loc.file);
@@ -129,6 +138,25 @@ impl Model {
             }
         }
         found
+    }
+
+    /// The clients that can belong to a pool while it is in its variant, each in its fitting variants: `Some` list only
+    /// where the pool of every client in the scan can be told.
+    pub fn clients_of(&self, pool: &Pool<'_>) -> Option<Vec<Client<'_>>> {
+        let mut found = Vec::new();
+        for client in self.clients() {
+            let pools = self.pool_of(&client);
+            if pools.is_empty() {
+                return None;
+            }
+            let fits = |(mine, when, _): &(Pool<'_>, When, Vec<Step>)| {
+                mine.resource.key == pool.resource.key && when.and(&pool.variant.when).is_some()
+            };
+            if pools.iter().any(fits) {
+                found.push(client);
+            }
+        }
+        Some(found)
     }
 
     /// The numbers of all resources of a type, twins counted once: a template and its build output, say.

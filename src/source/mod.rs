@@ -63,6 +63,8 @@ pub struct SourceFile {
     pub path: Utf8PathBuf,
     /// Absolute path.
     pub absolute: Utf8PathBuf,
+    /// git ignores it: it is on this machine only.
+    pub ignored: bool,
     text: OnceLock<Arc<str>>,
     lines: OnceLock<Vec<u32>>,
 }
@@ -70,12 +72,18 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file whose text is read from disk when it is first asked for.
     pub fn on_disk(path: Utf8PathBuf, absolute: Utf8PathBuf) -> Self {
-        Self { path, absolute, text: OnceLock::new(), lines: OnceLock::new() }
+        Self { path, absolute, ignored: false, text: OnceLock::new(), lines: OnceLock::new() }
     }
 
     /// A file with its text.
     pub fn with_text(path: Utf8PathBuf, absolute: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
-        Self { path, absolute, text: OnceLock::from(text.into()), lines: OnceLock::new() }
+        Self { path, absolute, ignored: false, text: OnceLock::from(text.into()), lines: OnceLock::new() }
+    }
+
+    /// The same file, marked as one that git ignores (or does not).
+    #[must_use]
+    pub fn with_ignored(self, ignored: bool) -> Self {
+        Self { ignored, ..self }
     }
 
     /// The text. A file that cannot be read, or is past the size limit, is empty; bytes that are not UTF-8 become `?`.
