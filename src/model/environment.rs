@@ -55,6 +55,11 @@ impl Environment {
         self.variables.iter().find(|(mine, ..)| &**mine == name).map(|(_, value, loc)| (value, *loc))
     }
 
+    /// The variables: name, value, and where the name stands.
+    pub fn variables(&self) -> impl Iterator<Item = (&Arc<str>, &Value, Loc)> {
+        self.variables.iter().map(|(name, value, loc)| (name, value, *loc))
+    }
+
     /// All names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(|(name, ..)| &**name)
@@ -105,6 +110,11 @@ impl Environments {
         all.code =
             facts.code.iter().enumerate().map(|(at, code)| (at, of_resource.get(&code.resource).copied())).collect();
         all
+    }
+
+    /// All environments that resources give.
+    pub fn iter(&self) -> impl Iterator<Item = &Environment> {
+        self.list.iter()
     }
 
     /// The code locations that cover a place, the most specific ones.

@@ -10,13 +10,16 @@ use crate::when::{Test, When};
 
 pub mod app;
 pub mod case;
+pub mod claim;
 pub mod client;
 pub mod defaults;
+pub mod deployed;
 pub mod environment;
 pub mod flow;
 pub mod link;
 pub mod pool;
 pub mod resolve;
+pub mod stage;
 pub mod view;
 
 use app::Apps;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::read::{Reader, Setting, SettingKind};
+use crate::read::{KnownId, Reader, Setting, SettingKind};
 use crate::source::Loc;
 use crate::value::{Alternative, Kind, Reference, ResourceKey, Value};
 use crate::when::When;
@@ -12,6 +12,9 @@ use super::link::{How, Step};
 
 /// How many references are followed one after the other.
 const DEEPEST: usize = 16;
+
+/// The attribute of [`Target::Resource`] for a longer text with the resource in it.
+pub const AROUND: &str = "text around it";
 
 /// What a value turned out to be, under one condition.
 #[derive(Clone, Debug)]
@@ -69,6 +72,7 @@ impl Model {
             }
             Kind::OneOf(alternatives) => found.extend(self.follow_alternatives(alternatives, &from, at, deepest)),
             Kind::Reference(reference) => self.follow_reference(reference, from, at, found, deepest),
+            Kind::Concat(parts) => self.follow_parts(parts, from, at, found, deepest),
             _ => found.push(Outcome { target: Target::Unknown, ..from }),
         }
     }
@@ -211,7 +215,7 @@ impl Model {
 
     /// A literal id that a file of deployed outputs names is the resource behind that output.
     fn follow_known_id(&self, from: Outcome, found: &mut Vec<Outcome>, deepest: usize) {
-        let known = from.target.literal().and_then(|id| self.known.get(id)).map(|number| &self.facts.known[*number]);
+        let known = from.target.literal().and_then(|id| self.known_id(id));
         let output = known.and_then(|known| Some((known, self.output(known.stack.as_ref()?, known.output.as_ref()?)?)));
         match output {
             Some((known, output)) if !from.steps.iter().any(|step| step.how == How::KnownId) => {
@@ -225,6 +229,11 @@ impl Model {
             }
             _ => found.push(from),
         }
+    }
+
+    /// What a file of deployed outputs says about a literal id.
+    pub fn known_id(&self, id: &str) -> Option<&KnownId> {
+        self.known.get(id).and_then(|number| self.facts.known.get(*number))
     }
 
     /// The settings that a key read at a place means: of that key, else of that kind given to a library, in the same app

@@ -1,0 +1,43 @@
+//! Ids of two environments stand together.
+
+use crate::finding::{Level, Severity};
+use crate::model::Model;
+use crate::model::claim::Claim;
+use crate::model::stage;
+use crate::read::KnownId;
+use crate::rule::{About, Findings, Report, Rule};
+
+/// The rule. Source: the stacks whose outputs name the ids.
+pub static RULE: Rule = Rule {
+    severity: Severity::Warning,
+    level: Level::Default,
+    summary: "ids of two environments stand together",
+    check,
+};
+
+fn check(model: &Model, out: &mut Findings<'_>) {
+    for group in model.claim_groups() {
+        let deployed: Vec<(&Claim<'_>, &KnownId)> = group.iter().filter_map(|claim| Some((claim, known(model, claim)?))).collect();
+        let Some(((first, mine), rest)) = deployed.split_first() else { continue };
+        let other = rest.iter().find(|(_, theirs)| are_two_environments(mine, theirs));
+        let Some((second, theirs)) = other else { continue };
+        let stack = |known: &KnownId| known.stack.as_deref().unwrap_or_default().to_owned();
+        out.add(
+            Report::new(About::default(), second.loc, format!("{} is of stack {}", second.key, stack(theirs)))
+                .message("these ids are of two environments: sign-in works in neither")
+                .because(first.loc, format!("{} is of stack {}", first.key, stack(mine)))
+                .because(theirs.loc, format!("the outputs of stack {}", stack(theirs)))
+                .because(mine.loc, format!("the outputs of stack {}", stack(mine)))
+                .help("take all ids from the outputs of one stack"),
+        );
+    }
+}
+
+fn known<'m>(model: &'m Model, claim: &Claim<'m>) -> Option<&'m KnownId> {
+    model.known_id(claim.value.text()?).filter(|_| !claim.is_pretended())
+}
+
+fn are_two_environments(mine: &KnownId, theirs: &KnownId) -> bool {
+    let stage = |known: &KnownId| known.stack.as_deref().and_then(stage::of);
+    matches!((stage(mine), stage(theirs)), (Some(mine), Some(theirs)) if mine != theirs)
+}

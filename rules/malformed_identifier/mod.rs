@@ -1,0 +1,90 @@
+//! A text that cannot be the identifier it is given as.
+
+use crate::finding::{Level, Severity};
+use crate::identifier;
+use crate::model::Model;
+use crate::model::claim::Claim;
+use crate::read::SettingKind;
+use crate::rule::{About, Findings, Report, Rule};
+
+/// The rule. Source: the patterns of the API's UserPoolIdType, ClientIdType and IdentityPoolId, and what the service
+/// generates.
+pub static RULE: Rule = Rule {
+    severity: Severity::Error,
+    level: Level::Default,
+    summary: "a value cannot be the pool, client or identity pool id that it is given as",
+    check,
+};
+
+fn check(model: &Model, out: &mut Findings<'_>) {
+    for claim in model.claims().filter(|claim| !claim.is_pretended()) {
+        for (text, loc) in claim.literals() {
+            if let Some(is) = misfit(&claim, text) {
+                let place = if claim.setting.is_some() { claim.loc } else { loc };
+                out.add(
+                    Report::new(About::default(), place, format!("{} is {is}", claim.key))
+                        .message(format!("this cannot be {}: every call with it is refused", wanted(claim.kind)))
+                        .help(format!("put {} here", wanted(claim.kind))),
+                );
+            }
+        }
+    }
+}
+
+fn wanted(kind: SettingKind) -> &'static str {
+    match kind {
+        SettingKind::UserPoolId => "a user pool id (`eu-west-1_` and letters and digits)",
+        SettingKind::IdentityPoolId => "an identity pool id (`eu-west-1:` and a UUID)",
+        _ => "an app client id (26 lower-case letters and digits)",
+    }
+}
+
+/// What the text is instead, where it certainly is something else.
+fn misfit(claim: &Claim<'_>, text: &str) -> Option<&'static str> {
+    if identifier::is_placeholder(text) {
+        return None;
+    }
+    let other = other_shape(text)?;
+    let fits = match claim.kind {
+        SettingKind::UserPoolId => other == Shape::UserPool,
+        SettingKind::ClientId => other == Shape::Client,
+        SettingKind::IdentityPoolId => other == Shape::IdentityPool,
+        _ => true,
+    };
+    (!fits).then(|| other.name())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Shape {
+    UserPool,
+    Client,
+    IdentityPool,
+    Arn,
+    Issuer,
+}
+
+impl Shape {
+    fn name(self) -> &'static str {
+        match self {
+            Self::UserPool => "a user pool id",
+            Self::Client => "an app client id",
+            Self::IdentityPool => "an identity pool id",
+            Self::Arn => "the ARN of a user pool",
+            Self::Issuer => "an issuer address",
+        }
+    }
+}
+
+fn other_shape(text: &str) -> Option<Shape> {
+    if identifier::user_pool_region(text).is_some() {
+        Some(Shape::UserPool)
+    } else if identifier::is_generated_client_id(text) {
+        Some(Shape::Client)
+    } else if identifier::identity_pool_region(text).is_some() {
+        Some(Shape::IdentityPool)
+    } else if identifier::user_pool_arn(text).is_some() {
+        Some(Shape::Arn)
+    } else {
+        identifier::issuer(text).map(|_| Shape::Issuer)
+    }
+}

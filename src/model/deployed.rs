@@ -1,0 +1,82 @@
+//! Stated ids against the ids that are known to be deployed.
+
+use crate::identifier;
+use crate::read::{KnownId, SettingKind};
+use crate::source::Loc;
+
+use super::Model;
+use super::claim::{Claim, pool_id_in};
+use super::stage::{self, Stage};
+
+/// How many deployed ids are named as evidence.
+const MOST_KNOWN: usize = 3;
+
+/// An id that is stated and not deployed.
+#[derive(Debug)]
+pub struct Undeployed<'m> {
+    /// What states it.
+    pub claim: Claim<'m>,
+    /// Where.
+    pub loc: Loc,
+    /// Some of the ids that are deployed instead.
+    pub known: Vec<&'m KnownId>,
+    /// The pool id that stands beside it is not deployed either.
+    pub stands_beside_undeployed_pool: bool,
+}
+
+impl Model {
+    /// The ids of a kind that are stated and not deployed. Ids meant for another environment than those whose outputs are
+    /// known are left alone, and so are examples and emulators.
+    pub fn undeployed(&self, kind: SettingKind) -> Vec<Undeployed<'_>> {
+        let groups = self.claim_groups();
+        groups.into_iter().flat_map(|group| self.undeployed_in(&group, kind)).collect()
+    }
+
+    fn undeployed_in<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<Undeployed<'m>> {
+        let pools = self.strangers(group, SettingKind::UserPoolId);
+        let strangers = if kind == SettingKind::UserPoolId { pools.clone() } else { self.strangers(group, kind) };
+        let undeployed = |(claim, loc, known): (Claim<'m>, Loc, Vec<&'m KnownId>)| Undeployed {
+            claim,
+            loc,
+            known,
+            stands_beside_undeployed_pool: !pools.is_empty(),
+        };
+        strangers.into_iter().map(undeployed).collect()
+    }
+
+    fn strangers<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<(Claim<'m>, Loc, Vec<&'m KnownId>)> {
+        let mut found = Vec::new();
+        for claim in group.iter().filter(|claim| claim.kind == kind && !claim.is_pretended()) {
+            let known: Vec<&KnownId> = self.deployed(kind, self.stage_of(claim)).collect();
+            let stranger = |text: &str| is_id(kind, text) && !known.is_empty() && self.known_id(text).is_none();
+            if let Some((_, loc)) = claim.literals().into_iter().find(|(text, _)| stranger(text)) {
+                found.push((claim.clone(), loc, known.into_iter().take(MOST_KNOWN).collect()));
+            }
+        }
+        found
+    }
+
+    /// The deployed ids of a kind that may belong to an environment.
+    fn deployed(&self, kind: SettingKind, stage: Option<Stage>) -> impl Iterator<Item = &KnownId> {
+        self.facts.known.iter().filter(move |known| {
+            let of_stack = known.stack.as_deref().and_then(stage::of);
+            known.kind == kind && (stage.is_none() || of_stack.is_none() || of_stack == stage)
+        })
+    }
+
+    /// The environment that a claim speaks of: by its group's section, else its file's name.
+    fn stage_of(&self, claim: &Claim<'_>) -> Option<Stage> {
+        let path = &self.sources.file(claim.loc.file).path;
+        let section = claim.group.strip_prefix(path.as_str()).unwrap_or(&claim.group);
+        let names = [&*claim.key, section, path.file_name().unwrap_or_default()];
+        names.into_iter().find_map(stage::of)
+    }
+}
+
+fn is_id(kind: SettingKind, text: &str) -> bool {
+    let has_shape = match kind {
+        SettingKind::UserPoolId => pool_id_in(text).is_some(),
+        _ => identifier::is_client_id(text),
+    };
+    has_shape && !identifier::is_placeholder(text)
+}
