@@ -142,7 +142,9 @@ impl Model {
             let value = client.user_pool_id()?;
             for outcome in self.resolve(value, value.loc) {
                 let identity = match outcome.target {
-                    Target::Resource(pool, _) if &*self.resource(pool)?.type_name == pool::TYPE => PoolIdentity::Resource(pool),
+                    Target::Resource(pool, _) if &*self.resource(pool)?.type_name == pool::TYPE => {
+                        PoolIdentity::Resource(pool)
+                    }
                     Target::Literal(id) => PoolIdentity::Id(id),
                     _ => return None,
                 };
@@ -177,6 +179,14 @@ pub fn pool_id_in(text: &str) -> Option<&str> {
 fn parameters(number: usize, call: &Call) -> impl Iterator<Item = Claim<'_>> {
     PARAMETERS.iter().filter_map(move |(name, kind)| {
         let value = call.parameters.field(name).value()?;
-        Some(Claim { kind: *kind, key: (*name).into(), value, loc: value.loc, group: format!("call {number}").into(), setting: None, call: Some(call) })
+        Some(Claim {
+            kind: *kind,
+            key: (*name).into(),
+            value,
+            loc: value.loc,
+            group: format!("call {number}").into(),
+            setting: None,
+            call: Some(call),
+        })
     })
 }

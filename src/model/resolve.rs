@@ -109,6 +109,39 @@ impl Model {
         found
     }
 
+    /// A text of known parts is a literal; a text around one resource (an issuer around a pool's id) points at that
+    /// resource, by the attribute [`AROUND`].
+    fn follow_parts(&self, parts: &[Value], from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
+        let mut text = String::new();
+        let mut resource = None;
+        let mut is_text = true;
+        for part in parts {
+            let mut outcomes = Vec::new();
+            self.follow(Outcome { value: part.clone(), steps: Vec::new(), ..from.clone() }, at, &mut outcomes, deepest);
+            match outcomes.as_slice() {
+                [Outcome { target: Target::Literal(part), .. }] => text.push_str(part),
+                [Outcome { target: Target::Resource(number, _), steps, .. }] if resource.is_none() => {
+                    resource = Some((*number, steps.clone()));
+                }
+                [Outcome { target: Target::Elsewhere, .. }] => is_text = false,
+                _ => {
+                    found.push(Outcome { target: Target::Unknown, ..from });
+                    return;
+                }
+            }
+        }
+        let mut steps = from.steps.clone();
+        let target = match resource {
+            Some((number, more)) => {
+                steps.extend(more);
+                Target::Resource(number, AROUND.into())
+            }
+            None if is_text => Target::Literal(text.into()),
+            None => Target::Elsewhere,
+        };
+        found.push(Outcome { target, steps, ..from });
+    }
+
     fn follow_reference(
         &self,
         reference: &Reference,
