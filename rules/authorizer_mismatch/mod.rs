@@ -50,7 +50,9 @@ fn check(model: &Model, out: &mut Findings<'_>) {
     let used = used_pools(model);
     for authorizer in AUTHORIZERS {
         for view in model.resources(authorizer.type_name) {
-            let Some(accepted) = named(model, &view, authorizer.pools).filter(|pools| !pools.is_empty()) else { continue };
+            let Some(accepted) = named(model, &view, authorizer.pools).filter(|pools| !pools.is_empty()) else {
+                continue;
+            };
             let Some(clients) = named(model, &view, authorizer.clients) else { continue };
             if !clients.is_empty() {
                 check_clients(&view, &accepted, &clients, out);
@@ -73,7 +75,11 @@ fn named(model: &Model, view: &View<'_>, paths: &[&[&str]]) -> Option<Vec<Named>
     for path in paths {
         collect(&view.variant.properties, path, &mut values);
     }
-    values.into_iter().flat_map(|value| model.resolve(value, value.loc)).map(|outcome| named_by(model, outcome)).collect()
+    values
+        .into_iter()
+        .flat_map(|value| model.resolve(value, value.loc))
+        .map(|outcome| named_by(model, outcome))
+        .collect()
 }
 
 fn named_by(model: &Model, outcome: Outcome) -> Option<Named> {
@@ -99,7 +105,9 @@ fn collect<'v>(value: &'v Value, path: &[&str], found: &mut Vec<&'v Value>) {
 
 fn check_clients(view: &View<'_>, accepted: &[Named], clients: &[Named], out: &mut Findings<'_>) {
     let is_foreign = |client: &Named| accepted.iter().all(|pool| Model::are_different(&pool.pool, &client.pool));
-    let (Some(client), Some(pool)) = (clients.iter().find(|client| is_foreign(client)), accepted.first()) else { return };
+    let (Some(client), Some(pool)) = (clients.iter().find(|client| is_foreign(client)), accepted.first()) else {
+        return;
+    };
     let about = About::from(view).and(("the client", &client.outcome)).and(("the pool", &pool.outcome));
     out.add(
         Report::new(about, client.loc, "this client belongs to another user pool")
@@ -117,7 +125,8 @@ fn check_app(view: &View<'_>, accepted: &[Named], used: Option<&[Named]>, out: &
     let guess = Trust::default();
     guess.lower(Confidence::Medium);
     let view = View { trust: guess, ..view.clone() };
-    let about = About::from(&view).and(("the app's client", &theirs.outcome)).and(("the authorizer's pool", &mine.outcome));
+    let about =
+        About::from(&view).and(("the app's client", &theirs.outcome)).and(("the authorizer's pool", &mine.outcome));
     out.add(
         Report::new(about, mine.loc, "the user pool that the authorizer trusts")
             .message("the API refuses this project's tokens: they come from another user pool")

@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings<'_>) {
     for client in model.clients() {
-        let Some(id) = client.user_pool_id().filter(|id| id.text().and_then(identifier::user_pool_region).is_some()) else {
+        let Some(id) = client.user_pool_id().filter(|id| id.text().and_then(identifier::user_pool_region).is_some())
+        else {
             continue;
         };
         let own = model.resources(pool::TYPE).find(|pool| pool.resource.key.stack == client.resource.key.stack);

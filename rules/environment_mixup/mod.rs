@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings<'_>) {
     for group in model.claim_groups() {
-        let deployed: Vec<(&Claim<'_>, &KnownId)> = group.iter().filter_map(|claim| Some((claim, known(model, claim)?))).collect();
+        let deployed: Vec<(&Claim<'_>, &KnownId)> =
+            group.iter().filter_map(|claim| Some((claim, known(model, claim)?))).collect();
         let Some(((first, mine), rest)) = deployed.split_first() else { continue };
         let other = rest.iter().find(|(_, theirs)| are_two_environments(mine, theirs));
         let Some((second, theirs)) = other else { continue };

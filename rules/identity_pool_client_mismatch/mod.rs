@@ -42,10 +42,15 @@ fn providers<'m>(identity_pool: &View<'m>) -> Option<Vec<&'m Value>> {
 }
 
 fn check_provider(model: &Model, identity_pool: &View<'_>, provider: &Value, out: &mut Findings<'_>) {
-    let (Field::Present(client), Field::Present(name)) = (provider.field("ClientId"), provider.field("ProviderName")) else { return };
+    let (Field::Present(client), Field::Present(name)) = (provider.field("ClientId"), provider.field("ProviderName"))
+    else {
+        return;
+    };
     let (clients, names) = (model.resolve(client, client.loc), model.resolve(name, name.loc));
     let ([client_outcome], [name_outcome]) = (clients.as_slice(), names.as_slice()) else { return };
-    let (Some(mine), Some(theirs)) = (model.pool_identity(client_outcome), model.pool_identity(name_outcome)) else { return };
+    let (Some(mine), Some(theirs)) = (model.pool_identity(client_outcome), model.pool_identity(name_outcome)) else {
+        return;
+    };
     if !Model::are_different(&mine, &theirs) {
         return;
     }
@@ -62,16 +67,24 @@ fn check_provider(model: &Model, identity_pool: &View<'_>, provider: &Value, out
 /// The app states an identity pool and a client; the identity pool must list the client.
 fn check_app(model: &Model, group: &[Claim<'_>], out: &mut Findings<'_>) {
     let claim = |kind| group.iter().find(|claim| claim.kind == kind && !claim.is_pretended());
-    let (Some(stated), Some(client)) = (claim(SettingKind::IdentityPoolId), claim(SettingKind::ClientId)) else { return };
+    let (Some(stated), Some(client)) = (claim(SettingKind::IdentityPoolId), claim(SettingKind::ClientId)) else {
+        return;
+    };
     let (stated_outcomes, client_outcomes) = (stated.outcomes(model), client.outcomes(model));
     let ([stated_outcome], [client_outcome]) = (stated_outcomes.as_slice(), client_outcomes.as_slice()) else { return };
-    let (Target::Resource(number, _), Target::Resource(app_client, _)) = (&stated_outcome.target, &client_outcome.target) else { return };
+    let (Target::Resource(number, _), Target::Resource(app_client, _)) =
+        (&stated_outcome.target, &client_outcome.target)
+    else {
+        return;
+    };
     for identity_pool in model.views(*number, &Default::default()) {
         let Some(trusted) = trusted_clients(model, &identity_pool) else { continue };
         if trusted.is_empty() || trusted.contains(app_client) {
             continue;
         }
-        let about = About::from(&identity_pool).and(("the app's client", client_outcome)).and(("the identity pool", stated_outcome));
+        let about = About::from(&identity_pool)
+            .and(("the app's client", client_outcome))
+            .and(("the identity pool", stated_outcome));
         out.add(
             Report::new(about, client.loc, format!("{} is a client that the identity pool does not list", client.key))
                 .message("the identity pool refuses this app's tokens")

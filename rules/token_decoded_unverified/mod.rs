@@ -24,15 +24,20 @@ fn check(model: &Model, out: &mut Findings<'_>) {
     if AUTHORIZERS.iter().any(|type_name| !model.distinct(type_name).is_empty()) {
         return;
     }
-    for call in model.facts.calls.iter().filter(|call| call.operation == Operation::Decode && call.side == Side::Server) {
+    for call in model.facts.calls.iter().filter(|call| call.operation == Operation::Decode && call.side == Side::Server)
+    {
         let Some(claim) = call.reads.paths.iter().find(|path| decides(path)) else { continue };
         if is_verified_elsewhere(model, call) {
             continue;
         }
         out.add(
-            Report::new(About::default(), call.loc, format!("the token is decoded here, and its claim {claim} is used"))
-                .message("anybody can write such a token: nothing checks its signature")
-                .help("verify the token before reading it, for instance with aws-jwt-verify or a JWKS client of the pool"),
+            Report::new(
+                About::default(),
+                call.loc,
+                format!("the token is decoded here, and its claim {claim} is used"),
+            )
+            .message("anybody can write such a token: nothing checks its signature")
+            .help("verify the token before reading it, for instance with aws-jwt-verify or a JWKS client of the pool"),
         );
     }
 }

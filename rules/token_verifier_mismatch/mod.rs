@@ -49,7 +49,9 @@ fn certain_stranger<'o>(model: &Model, pools: &'o [Outcome], pool: &PoolIdentity
 
 fn check_own_client(model: &Model, call: &Call, pools: &[Outcome], out: &mut Findings<'_>) {
     let clients = named(model, call, CLIENTS);
-    let stranger = clients.iter().find_map(|client| Some((client, certain_stranger(model, pools, &model.pool_identity(client)?)?)));
+    let stranger = clients
+        .iter()
+        .find_map(|client| Some((client, certain_stranger(model, pools, &model.pool_identity(client)?)?)));
     let Some((client, pool)) = stranger else { return };
     let about = About::from(("the verifier's client", client)).and(("the verifier's pool", pool));
     out.add(

@@ -34,8 +34,11 @@ fn check(model: &Model, out: &mut Findings<'_>) {
 }
 
 /// The function that runs the code, where every one of them is certainly given some variables and not this one.
-fn certainly_without<'m>(around: &[(&'m Resource, Option<&'m Environment>)]) -> Option<(&'m Resource, &'m Environment)> {
-    let is_closed = |environment: Option<&Environment>| environment.is_some_and(|mine| !mine.open && mine.names().next().is_some());
+fn certainly_without<'m>(
+    around: &[(&'m Resource, Option<&'m Environment>)],
+) -> Option<(&'m Resource, &'m Environment)> {
+    let is_closed =
+        |environment: Option<&Environment>| environment.is_some_and(|mine| !mine.open && mine.names().next().is_some());
     let all_closed = around.iter().all(|(_, environment)| is_closed(*environment));
     let (function, environment) = around.first().filter(|_| all_closed)?;
     Some((function, (*environment)?))
@@ -49,7 +52,10 @@ fn report(claim: &Claim<'_>, name: &str, function: &Resource, environment: &Envi
         Report::new(function, claim.value.loc, format!("{} is read from {name}", claim.key))
             .message(format!("{name} is not set where this code runs: the call is sent without its {}", claim.key))
             .because(environment.loc, format!("{}.Environment does not set {name}{hint}", function.key.id))
-            .help(format!("set {name} in the environment of {}, or read a variable that is set there", function.key.id)),
+            .help(format!(
+                "set {name} in the environment of {}, or read a variable that is set there",
+                function.key.id
+            )),
     );
 }
 

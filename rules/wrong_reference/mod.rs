@@ -33,14 +33,39 @@ const CLIENT: &str = "AWS::Cognito::UserPoolClient";
 const IDENTITY_POOL: &str = "AWS::Cognito::IdentityPool";
 
 const ATTRIBUTES: &[Attribute] = &[
-    Attribute { type_name: POOL, names: &["Ref", "UserPoolId"], kind: Some(SettingKind::UserPoolId), text: "the user pool's id" },
-    Attribute { type_name: POOL, names: &["Arn"], kind: None, text: "the user pool's ARN" },
+    Attribute {
+        type_name: POOL,
+        names: &["Ref", "UserPoolId"],
+        kind: Some(SettingKind::UserPoolId),
+        text: "the user pool's id",
+    },
+    Attribute { type_name: POOL, names: &["Arn"], kind: Some(SettingKind::UserPoolArn), text: "the user pool's ARN" },
     Attribute { type_name: POOL, names: &["ProviderName"], kind: None, text: "the user pool's provider name" },
-    Attribute { type_name: POOL, names: &["ProviderURL"], kind: Some(SettingKind::Issuer), text: "the user pool's issuer" },
-    Attribute { type_name: CLIENT, names: &["Ref", "ClientId"], kind: Some(SettingKind::ClientId), text: "the app client's id" },
-    Attribute { type_name: CLIENT, names: &["ClientSecret"], kind: Some(SettingKind::ClientSecret), text: "the app client's secret" },
+    Attribute {
+        type_name: POOL,
+        names: &["ProviderURL"],
+        kind: Some(SettingKind::Issuer),
+        text: "the user pool's issuer",
+    },
+    Attribute {
+        type_name: CLIENT,
+        names: &["Ref", "ClientId"],
+        kind: Some(SettingKind::ClientId),
+        text: "the app client's id",
+    },
+    Attribute {
+        type_name: CLIENT,
+        names: &["ClientSecret"],
+        kind: Some(SettingKind::ClientSecret),
+        text: "the app client's secret",
+    },
     Attribute { type_name: CLIENT, names: &["Name"], kind: None, text: "the app client's name" },
-    Attribute { type_name: IDENTITY_POOL, names: &["Ref", "Id"], kind: Some(SettingKind::IdentityPoolId), text: "the identity pool's id" },
+    Attribute {
+        type_name: IDENTITY_POOL,
+        names: &["Ref", "Id"],
+        kind: Some(SettingKind::IdentityPoolId),
+        text: "the identity pool's id",
+    },
     Attribute { type_name: IDENTITY_POOL, names: &["Name"], kind: None, text: "the identity pool's name" },
 ];
 
@@ -59,6 +84,7 @@ const PROPERTIES: &[(&str, &[&str], SettingKind)] = &[
 /// Kinds that a name must spell out: what `…_ID` or `…_SECRET` holds is not a matter of taste.
 const SPELLED_OUT: &[(SettingKind, &str)] = &[
     (SettingKind::UserPoolId, "id"),
+    (SettingKind::UserPoolArn, "arn"),
     (SettingKind::ClientId, "id"),
     (SettingKind::IdentityPoolId, "id"),
     (SettingKind::ClientSecret, "secret"),
@@ -91,13 +117,27 @@ fn check_named(model: &Model, name: &Arc<str>, value: &Value, loc: Loc, out: &mu
     }
 }
 
-fn check_value(model: &Model, about: About<'_>, name: &str, kind: SettingKind, value: &Value, loc: Loc, out: &mut Findings<'_>) {
+fn check_value(
+    model: &Model,
+    about: About<'_>,
+    name: &str,
+    kind: SettingKind,
+    value: &Value,
+    loc: Loc,
+    out: &mut Findings<'_>,
+) {
     for outcome in model.resolve(value, loc) {
-        let Some(attribute) = attribute_of(model, &outcome).filter(|attribute| attribute.kind != Some(kind)) else { continue };
+        let Some(attribute) = attribute_of(model, &outcome).filter(|attribute| attribute.kind != Some(kind)) else {
+            continue;
+        };
         out.add(
-            Report::new(about.clone().and(("what it is given", &outcome)), loc, format!("{name} is given {}", attribute.text))
-                .message(format!("{name} does not hold {}: every call that uses it is refused", wanted(kind)))
-                .help(format!("reference {} here", wanted(kind))),
+            Report::new(
+                about.clone().and(("what it is given", &outcome)),
+                loc,
+                format!("{name} is given {}", attribute.text),
+            )
+            .message(format!("{name} does not hold {}: every call that uses it is refused", wanted(kind)))
+            .help(format!("reference {} here", wanted(kind))),
         );
     }
 }
@@ -111,6 +151,7 @@ fn attribute_of(model: &Model, outcome: &Outcome) -> Option<&'static Attribute> 
 fn wanted(kind: SettingKind) -> &'static str {
     match kind {
         SettingKind::UserPoolId => "a user pool's id",
+        SettingKind::UserPoolArn => "a user pool's ARN",
         SettingKind::IdentityPoolId => "an identity pool's id",
         SettingKind::ClientSecret => "an app client's secret",
         _ => "an app client's id",

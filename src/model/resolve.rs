@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::read::settings::keys;
 use crate::read::{KnownId, Reader, Setting, SettingKind};
 use crate::source::Loc;
 use crate::value::{Alternative, Kind, Reference, ResourceKey, Value};
@@ -282,7 +283,9 @@ impl Model {
         if !exact.is_empty() {
             return if near.is_empty() { exact } else { near };
         }
-        Vec::new()
+        let Some(kind) = keys::kind_of(key, None) else { return Vec::new() };
+        let given = |setting: &&Setting| setting.kind == kind && setting.reader == Reader::Library;
+        self.facts.settings.iter().filter(given).filter(readable).filter(in_app).collect()
     }
 
     fn number_of(&self, key: &ResourceKey) -> Option<usize> {
