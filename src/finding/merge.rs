@@ -2,7 +2,6 @@
 
 use std::cmp::min;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::source::Loc;
 use crate::when::When;
@@ -12,7 +11,8 @@ use super::{Evidence, Finding, Severity};
 /// More findings than this of one mistake are only stripped of duplicates: comparing all pairs would take too long.
 const MOST_COMPARED: usize = 64;
 
-/// What findings of one mistake have in common.
+/// What findings of one mistake have in common. The resource is not part of it: a call that two clients share, or a
+/// template that is deployed twice, is corrected once.
 #[derive(PartialEq, Eq, Hash)]
 struct Mistake {
     rule: &'static str,
@@ -21,7 +21,6 @@ struct Mistake {
     stands_there: String,
     message: String,
     help: String,
-    resource: Option<Arc<str>>,
 }
 
 impl Mistake {
@@ -33,7 +32,6 @@ impl Mistake {
             stands_there: finding.place.message.clone(),
             message: finding.message.clone(),
             help: finding.help.clone(),
-            resource: finding.resource.clone(),
         }
     }
 }
@@ -84,14 +82,22 @@ fn joined_with_a_later_one(group: &[Finding], at: usize) -> Option<(usize, Findi
 /// One finding for both; `None` where no one condition says when either is so.
 fn join(a: &Finding, b: &Finding) -> Option<Finding> {
     if a.when.follows_from(&b.when) {
-        return Some(a.clone());
+        return Some(covering(a, b));
     }
     if b.when.follows_from(&a.when) {
-        return Some(b.clone());
+        return Some(covering(b, a));
     }
     let when = When::merge(&a.when, &b.when)?;
     let confidence = min(a.confidence, b.confidence);
     Some(Finding { when, confidence, evidence: union(&a.evidence, &b.evidence), ..a.clone() })
+}
+
+/// The wider finding stands by itself; what the other says of the same resource adds nothing.
+fn covering(wide: &Finding, narrow: &Finding) -> Finding {
+    if wide.resource == narrow.resource {
+        return wide.clone();
+    }
+    Finding { evidence: union(&wide.evidence, &narrow.evidence), ..wide.clone() }
 }
 
 fn union(a: &[Evidence], b: &[Evidence]) -> Vec<Evidence> {
@@ -159,6 +165,20 @@ mod tests {
         assert_eq!(merged.len(), 1);
         assert_eq!(merged[0].evidence, [evidence(1, "the pool"), evidence(2, "if"), evidence(3, "else")]);
         assert_eq!(merged[0].confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn a_call_that_two_clients_share_is_one_mistake_with_both_chains() {
+        let of = |client: &str, byte| Finding {
+            resource: Some(client.into()),
+            evidence: vec![evidence(1, "the pool"), evidence(byte, client)],
+            ..under(&[])
+        };
+        let merged = merge(vec![of("WebClient", 2), of("MobileClient", 3)]);
+        assert_eq!(merged.len(), 1);
+        assert_eq!(merged[0].resource.as_deref(), Some("WebClient"));
+        let chains = [evidence(1, "the pool"), evidence(2, "WebClient"), evidence(3, "MobileClient")];
+        assert_eq!(merged[0].evidence, chains);
     }
 
     #[test]
