@@ -6,7 +6,12 @@ use std::sync::{Arc, OnceLock};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub mod discovery;
+pub mod kinds;
+pub mod noise;
+pub mod outputs;
+pub mod prefilter;
 pub mod reading;
+pub mod walk;
 
 /// A file of this scan, numbered in the order of discovery (sorted by path).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -11,6 +11,9 @@ use super::Span;
 /// Files larger than this many bytes are passed over.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
+/// Program text larger than this many bytes is passed over: people do not write such files.
+pub const LARGEST_PROGRAM: u64 = 2 * 1024 * 1024;
+
 /// What reading a file gave.
 #[derive(Debug, Default)]
 pub struct Read {

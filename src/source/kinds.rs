@@ -1,0 +1,159 @@
+//! What a file is to the scan, told by its name alone.
+
+/// How a file is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It is parsed if it mentions Cognito.
+    Searched,
+    /// It is always parsed: it is small, and other files refer to what it says.
+    Parsed,
+    /// It is only read when something asks for it by its path.
+    OnDemand,
+}
+
+/// Endings of files that a reader understands.
+const EXTENSIONS: &[(&str, Kind)] = &[
+    ("cjs", Kind::Script),
+    ("cts", Kind::Program),
+    ("dart", Kind::Program),
+    ("js", Kind::Script),
+    ("jsx", Kind::Program),
+    ("mjs", Kind::Script),
+    ("mts", Kind::Program),
+    ("py", Kind::Program),
+    ("svelte", Kind::Program),
+    ("ts", Kind::Program),
+    ("tsx", Kind::Program),
+    ("vue", Kind::Program),
+    ("cfn", Kind::Data),
+    ("ini", Kind::Data),
+    ("json", Kind::Data),
+    ("json5", Kind::Data),
+    ("jsonc", Kind::Data),
+    ("properties", Kind::Data),
+    ("template", Kind::Data),
+    ("tfstate", Kind::Data),
+    ("toml", Kind::Data),
+    ("yaml", Kind::Data),
+    ("yml", Kind::Data),
+];
+
+/// Endings of an example of the file whose name stands before it.
+pub const EXAMPLE_EXTENSIONS: &[&str] = &["dist", "example", "sample", "template", "tmpl"];
+
+/// Files that tell versions and settings of a project's tools.
+const ON_DEMAND: &[&str] = &[
+    "bun.lock",
+    "cdk.context.json",
+    "deno.json",
+    "jsconfig.json",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "package.json",
+    "Pipfile",
+    "Pipfile.lock",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "poetry.lock",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.cfg",
+    "tsconfig.json",
+    "uv.lock",
+    "yarn.lock",
+];
+
+/// Files that are parsed whatever words they hold.
+const PARSED: &[&str] = &[
+    "amplify_outputs.json",
+    "amplifyconfiguration.json",
+    "awsconfiguration.json",
+    "cdk-outputs.json",
+    "samconfig.toml",
+    "samconfig.yaml",
+    "serverless.yaml",
+    "serverless.yml",
+];
+
+/// Kinds of content, as far as discovery treats them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Program text.
+    Program,
+    /// JavaScript, which may be the output of a compiler or bundler.
+    Script,
+    /// Structured data.
+    Data,
+}
+
+/// The kind of a file with this name; nothing for a file that no reader understands.
+pub fn kind(name: &str) -> Option<Kind> {
+    if is_dotenv(name) {
+        return Some(Kind::Data);
+    }
+    let (stem, extension) = name.rsplit_once('.')?;
+    let is_known = |known: &&(&str, Kind)| known.0.eq_ignore_ascii_case(extension);
+    if is_example(extension)
+        && let Some(kind) = kind(stem)
+    {
+        return Some(kind);
+    }
+    EXTENSIONS.iter().find(is_known).map(|(_, kind)| *kind)
+}
+
+/// How a file with this name is used; nothing for a file that no reader understands.
+pub fn usage(name: &str) -> Option<Use> {
+    if ON_DEMAND.contains(&name) {
+        Some(Use::OnDemand)
+    } else if is_dotenv(name) || PARSED.contains(&name) {
+        Some(Use::Parsed)
+    } else {
+        kind(name).map(|_| Use::Searched)
+    }
+}
+
+/// Whether a file holds environment variables, one `KEY=value` a line: `.env`, `.env.local`, `prod.env`, `env.example`.
+pub fn is_dotenv(name: &str) -> bool {
+    let is_code = |extension: &str| EXTENSIONS.iter().any(|(known, _)| *known == extension);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    match name.strip_prefix(".env").or_else(|| name.strip_prefix("env.")) {
+        Some("") => true,
+        Some(_) if name.starts_with("env.") => is_example(last),
+        Some(rest) => rest.starts_with(['.', '-', '_']) && !is_code(last),
+        None => last == "env" && name.len() > 4 || matches!(name, ".flaskenv" | ".dev.vars"),
+    }
+}
+
+fn is_example(extension: &str) -> bool {
+    EXAMPLE_EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_use() {
+        for (name, expected) in [
+            ("session.ts", Some(Use::Searched)),
+            ("Template.YAML", Some(Use::Searched)),
+            ("auth.template", Some(Use::Searched)),
+            ("appsettings.json.example", Some(Use::Searched)),
+            ("package.json", Some(Use::OnDemand)),
+            ("amplify_outputs.json", Some(Use::Parsed)),
+            (".env", Some(Use::Parsed)),
+            (".env.production.local", Some(Use::Parsed)),
+            (".env.example", Some(Use::Parsed)),
+            ("env.sample", Some(Use::Parsed)),
+            ("prod.env", Some(Use::Parsed)),
+            (".env.ts", Some(Use::Searched)),
+            (".environment", None),
+            ("env.ts", Some(Use::Searched)),
+            ("logo.png", None),
+            ("Makefile", None),
+            ("", None),
+        ] {
+            assert_eq!(usage(name), expected, "{name}");
+        }
+    }
+}
