@@ -15,6 +15,7 @@ mod context;
 mod operators;
 mod branches;
 mod ecmascript;
+mod python;
 mod script_blocks;
 #[cfg(test)]
 mod dump;
@@ -29,6 +30,7 @@ const FILES: &[(&str, Language, Code)] = &[
     ("jsx", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
     ("mjs", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
     ("cjs", Language::JavaScript, Code::WholeFile(JAVASCRIPT)),
+    ("py", Language::Python, Code::WholeFile(PYTHON)),
     ("vue", Language::JavaScript, Code::ScriptBlocks),
     ("svelte", Language::JavaScript, Code::ScriptBlocks),
 ];
@@ -51,6 +53,8 @@ const JAVASCRIPT: &[Grammar] = &[
     Grammar { tree_sitter: || tree_sitter_javascript::LANGUAGE.into(), lower: ecmascript::program },
     Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), lower: ecmascript::program },
 ];
+
+const PYTHON: &[Grammar] = &[Grammar { tree_sitter: || tree_sitter_python::LANGUAGE.into(), lower: python::program }];
 
 /// The language of a file by its name; of a Vue or Svelte file JavaScript, though its blocks may say otherwise.
 pub fn language_of(path: &Utf8Path) -> Option<Language> {
@@ -77,7 +81,7 @@ pub fn parse_text(language: Language, text: &str, offsets: &Offsets) -> Module {
     let grammars: &[Grammar] = match language {
         Language::TypeScript => TYPESCRIPT,
         Language::JavaScript => JAVASCRIPT,
-        Language::Python => &[],
+        Language::Python => PYTHON,
     };
     parser::parse(language, grammars, text, offsets)
 }

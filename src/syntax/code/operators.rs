@@ -202,3 +202,13 @@ pub(super) fn is_plain(value: &Expr) -> bool {
 pub(super) fn again(value: &Expr) -> Expr {
     if is_plain(value) { value.clone() } else { Expr { kind: ExprKind::Other(Vec::new()), span: value.span } }
 }
+
+/// The value of a dotted name such as `a.b.c`.
+pub(super) fn dotted(cx: &Context<'_>, node: Node<'_>) -> Expr {
+    let mut path = cx.text(node).split('.').map(str::trim);
+    let first = path.next().unwrap_or_default();
+    let members = path.take(cx.levels_left());
+    members.fold(cx.expr(node, ExprKind::Name(first.into())), |of, member| {
+        cx.expr(node, ExprKind::Member { of: Box::new(of), key: member.into() })
+    })
+}

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 
 use super::super::context::{Context, children, first_child, has_token};
 use super::super::ir::{Export, ExprKind, Import, ImportItem, Imported, Stmt, StmtKind};
+use super::super::operators::dotted;
 use super::expressions::{expression, key};
 use super::{classes, patterns, statements};
 
@@ -35,12 +36,7 @@ pub(super) fn import(cx: &mut Context<'_>, node: Node<'_>, out: &mut Vec<Stmt>) 
 /// `import X = A.B`.
 fn alias(cx: &mut Context<'_>, node: Node<'_>, parts: &[Node<'_>], out: &mut Vec<Stmt>) {
     let [name, of, ..] = parts else { return };
-    let mut path = cx.text(*of).split('.').map(str::trim);
-    let first = path.next().unwrap_or_default();
-    let mut value = cx.expr(*of, ExprKind::Name(first.into()));
-    for member in path.take(cx.levels_left()) {
-        value = cx.expr(*of, ExprKind::Member { of: Box::new(value), key: member.into() });
-    }
+    let value = dotted(cx, *of);
     let pattern = patterns::pattern(cx, *name);
     out.push(cx.stmt(node, StmtKind::Let { pattern, value: Some(value), annotation: None }));
 }
