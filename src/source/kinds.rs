@@ -12,7 +12,7 @@ pub enum Use {
 }
 
 /// Endings of files that a reader understands.
-const EXTENSIONS: &[(&str, Kind)] = &[
+pub const EXTENSIONS: &[(&str, Kind)] = &[
     ("cjs", Kind::Script),
     ("cts", Kind::Program),
     ("dart", Kind::Program),

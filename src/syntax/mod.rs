@@ -2,10 +2,14 @@
 
 mod builder;
 pub mod code;
+pub mod data;
+pub mod dotenv;
 pub mod embedded;
 pub mod json;
 #[cfg(test)]
 pub mod mutation;
 pub mod offsets;
+pub mod properties;
+pub mod toml;
 pub mod tree;
 pub mod yaml;
