@@ -277,6 +277,41 @@ impl Value {
         }
     }
 
+    /// Whether both are made from the same things in the same way, wherever that is written.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let all_same = |mine: &[Self], theirs: &[Self]| {
+            mine.len() == theirs.len() && mine.iter().zip(theirs).all(|(mine, theirs)| mine.is_same_as(theirs))
+        };
+        match (&self.kind, &other.kind) {
+            (Kind::Concat(mine), Kind::Concat(theirs)) => all_same(mine, theirs),
+            (Kind::List(mine), Kind::List(theirs)) => {
+                let items = |list: &List| list.items.iter().map(|(item, _)| item.clone()).collect::<Vec<_>>();
+                !mine.open && !theirs.open && all_same(&items(mine), &items(theirs))
+            }
+            (Kind::OneOf(mine), Kind::OneOf(theirs)) => {
+                mine.len() == theirs.len()
+                    && mine.iter().zip(theirs).all(|(mine, theirs)| mine.value.is_same_as(&theirs.value))
+            }
+            (Kind::Unknown(Why::Member { of, key }), Kind::Unknown(Why::Member { of: other, key: other_key })) => {
+                key == other_key && of.is_same_as(other)
+            }
+            (Kind::Unknown(Why::Result(mine)), Kind::Unknown(Why::Result(theirs))) => {
+                let receivers = match (&mine.receiver, &theirs.receiver) {
+                    (Some(mine), Some(theirs)) => mine.is_same_as(theirs),
+                    (None, None) => true,
+                    _ => false,
+                };
+                mine.callee == theirs.callee && receivers && all_same(&mine.arguments, &theirs.arguments)
+            }
+            (
+                Kind::Unknown(mine @ (Why::Input(_) | Why::Import(_) | Why::Deployment(_))),
+                Kind::Unknown(theirs @ (Why::Input(_) | Why::Import(_) | Why::Deployment(_))),
+            ) => mine == theirs,
+            (Kind::Unknown(_), _) | (Kind::Map(_), _) => false,
+            (mine, theirs) => mine == theirs,
+        }
+    }
+
     /// This value under a condition: alternatives, entries and items that contradict `when` go, those it decides become
     /// plain.
     #[must_use]

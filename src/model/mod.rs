@@ -17,8 +17,10 @@ pub mod deployed;
 pub mod environment;
 pub mod flow;
 pub mod link;
+pub mod origin;
 pub mod pool;
 pub mod resolve;
+pub mod secret_hash;
 pub mod stage;
 pub mod view;
 
