@@ -86,20 +86,22 @@ pub struct Environments {
     by_name: HashMap<Arc<str>, Vec<usize>>,
     settings: HashMap<Arc<str>, Vec<usize>>,
     /// For each code location, the environment of its resource.
-    code: Vec<(usize, Option<usize>)>,
+    code: Vec<(Option<usize>, Option<usize>)>,
 }
 
 impl Environments {
     /// Collects the environments of resources and of settings files.
     pub fn of(facts: &Facts) -> Self {
         let mut all = Self::default();
+        let mut numbers = HashMap::new();
         let mut of_resource = HashMap::new();
         for (number, resource) in facts.resources.iter().enumerate() {
+            numbers.insert(&resource.key, number);
             let Some(environment) = environment_of(number, resource) else { continue };
             for (name, ..) in &environment.variables {
                 all.by_name.entry(name.clone()).or_default().push(all.list.len());
             }
-            of_resource.insert(&resource.key, all.list.len());
+            of_resource.insert(number, all.list.len());
             all.list.push(environment);
         }
         for (number, setting) in facts.settings.iter().enumerate() {
@@ -107,8 +109,14 @@ impl Environments {
                 all.settings.entry(setting.key.clone()).or_default().push(number);
             }
         }
-        all.code =
-            facts.code.iter().enumerate().map(|(at, code)| (at, of_resource.get(&code.resource).copied())).collect();
+        all.code = facts
+            .code
+            .iter()
+            .map(|code| {
+                let resource = numbers.get(&code.resource).copied();
+                (resource, resource.and_then(|number| of_resource.get(&number).copied()))
+            })
+            .collect();
         all
     }
 
@@ -117,42 +125,36 @@ impl Environments {
         self.list.iter()
     }
 
-    /// The code locations that cover a place, the most specific ones.
-    pub fn locations_of<'f>(&self, facts: &'f Facts, sources: &SourceMap, at: Loc) -> Vec<&'f CodeLocation> {
+    /// The numbers of the code locations that cover a place, the most specific ones.
+    fn locations_of(facts: &Facts, sources: &SourceMap, at: Loc) -> Vec<usize> {
         let file = &sources.file(at.file).absolute;
-        let mut best: Vec<&CodeLocation> = Vec::new();
+        let mut best = Vec::new();
         let mut best_rank = (0, false);
-        for location in &facts.code {
+        for (number, location) in facts.code.iter().enumerate() {
             let Some(rank) = covers(location, file, at) else { continue };
             if rank > best_rank {
                 best.clear();
                 best_rank = rank;
             }
             if rank == best_rank {
-                best.push(location);
+                best.push(number);
             }
         }
         best
     }
 
-    /// The environments that the functions whose code covers a place are given, most specific functions only.
+    /// The functions whose code covers a place, each with the environment that it is given.
     pub fn around<'m>(
         &'m self,
         facts: &'m Facts,
         sources: &SourceMap,
         at: Loc,
     ) -> Vec<(&'m Resource, Option<&'m Environment>)> {
-        let locations = self.locations_of(facts, sources, at);
-        let wanted = |location: &CodeLocation| locations.iter().any(|mine| std::ptr::eq(*mine, location));
-        let mut found = Vec::new();
-        for (at, environment) in &self.code {
-            let Some(location) = facts.code.get(*at).filter(|location| wanted(location)) else { continue };
-            let Some(resource) = facts.resources.iter().find(|resource| resource.key == location.resource) else {
-                continue;
-            };
-            found.push((resource, environment.and_then(|number| self.list.get(number))));
-        }
-        found
+        let locations = Self::locations_of(facts, sources, at).into_iter().filter_map(|number| self.code.get(number));
+        let functions = locations.filter_map(|(resource, environment)| {
+            Some((facts.resources.get((*resource)?)?, environment.and_then(|number| self.list.get(number))))
+        });
+        functions.collect()
     }
 
     /// Who sets the variable for the code at a place, in the order of certainty: the functions that run the code; else the
