@@ -4,6 +4,7 @@ mod cases;
 mod cli;
 mod docs;
 mod fixtures;
+mod hostile;
 mod markdown;
 mod rooms;
 mod rules;

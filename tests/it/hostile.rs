@@ -1,0 +1,92 @@
+//! Files that nobody should have: each is told with its place, and the rest of the scan goes on.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// A project with a mistake of its own, which must be found beside every hostile file.
+const TEMPLATE: &str = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      \
+                        DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
+
+/// What a scan says of one more file: the rules of the findings in it, and the kinds of the notes on it.
+fn told(path: &str, bytes: impl AsRef<[u8]>) -> (Vec<String>, Vec<String>) {
+    let folder = tempfile::Builder::new().prefix("hostile").tempdir().expect("a folder");
+    fs::write(folder.path().join("template.yaml"), TEMPLATE).expect("a template");
+    fs::write(folder.path().join(path), bytes).expect("a hostile file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+    let output = command.current_dir(folder.path()).args(["--format", "json"]).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{path}: {}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let named = |list: &str, name: &str, of: &str| -> Vec<String> {
+        let entries = report[list].as_array().expect("a list").iter().filter(|entry| entry["path"] == of);
+        entries.map(|entry| entry[name].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(named("findings", "rule", "template.yaml"), ["device-tracking-both-false"], "{path}");
+    (named("findings", "rule", path), named("notes", "kind", path))
+}
+
+fn is_unreadable(path: &str, bytes: impl AsRef<[u8]>) {
+    assert_eq!(told(path, bytes).0, ["unreadable-file"], "{path}");
+}
+
+fn is_limited(path: &str, bytes: impl AsRef<[u8]>) {
+    let (findings, notes) = told(path, bytes);
+    assert!(findings.is_empty() && notes.contains(&"limit".to_owned()), "{path}: {findings:?} {notes:?}");
+}
+
+#[test]
+fn broken_syntax_is_a_finding() {
+    is_unreadable("broken.yaml", "Resources:\n  Cognito: { Type: [\n");
+    is_unreadable("broken.json", "{ \"cognito\": [1, 2 }");
+    is_unreadable("broken.ts", "import { CognitoUserPool } from 'amazon-cognito-identity-js';\nconst a = {{{ ;;; (\n");
+    is_unreadable("broken.py", "import boto3\nidp = boto3.client('cognito-idp'\ndef f(:\n    return (\n");
+}
+
+#[test]
+fn invalid_utf_8_is_a_finding() {
+    is_unreadable("latin.yaml", b"Description: Cognito f\xfcr alle\n");
+    is_unreadable("latin.py", b"# Cognito f\xfcr alle\nimport boto3\n");
+}
+
+#[test]
+fn an_alias_bomb_is_a_note() {
+    let mut bomb = "cognito0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let alias = format!("*a{}", level - 1);
+        bomb += &format!("cognito{level}: &a{level} [{}]\n", [alias.as_str(); 9].join(", "));
+    }
+    is_limited("bomb.yaml", bomb);
+}
+
+#[test]
+fn deep_nesting_is_a_note() {
+    let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+    is_limited("deep.json", format!("{{ \"cognito\": {open}{close} }}"));
+    is_limited("deep.yaml", format!("cognito: {open}{close}\n"));
+    is_limited("deep.ts", format!("const cognito = {open}{close};\n"));
+    is_limited("deep.py", format!("cognito = {}{}\n", "(".repeat(100_000), ")".repeat(100_000)));
+}
+
+#[test]
+fn nothing_and_too_much_hurt_nobody() {
+    for path in ["empty.yaml", "empty.json", "empty.ts", "empty.py", ".env"] {
+        assert_eq!(told(path, ""), (vec![], vec![]), "{path}");
+    }
+    let (findings, _) = told("huge.json", format!("{{ \"cognito\": \"{}\" }}", "x".repeat(20 * 1024 * 1024)));
+    assert!(findings.is_empty(), "{findings:?}");
+    let (findings, _) = told("binary.json", [0, 159, 146, 150, b'c', b'o', b'g', b'n', b'i', b't', b'o', 0, 255]);
+    assert_eq!(findings, ["unreadable-file"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_circle_are_walked_once() {
+    let folder = tempfile::Builder::new().prefix("circle").tempdir().expect("a folder");
+    fs::write(folder.path().join("template.yaml"), TEMPLATE).expect("a template");
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).expect("a link");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+    let output = command.current_dir(folder.path()).args(["--format", "concise"]).output().expect("the program runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+}
