@@ -43,7 +43,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let [scan, search] = times.map(|times| middle(times.into_iter().skip(1).collect()));
     let ratio = scan.as_secs_f64() / search.as_secs_f64();
-    println!("{FILES} files, one in {ONE_IN} mentions Cognito: scan {scan:.0?}, ripgrep {search:.0?}, ratio {ratio:.2}");
+    println!(
+        "{FILES} files, one in {ONE_IN} mentions Cognito: scan {scan:.0?}, ripgrep {search:.0?}, ratio {ratio:.2}"
+    );
     Ok(if ratio > MOST { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -99,7 +101,10 @@ fn typescript(number: usize, concerns: bool) -> Result<String, std::fmt::Error> 
     for part in 0..12 {
         writeln!(text, "export async function step{part}(input: Order{number}): Promise<number> {{")?;
         writeln!(text, "  const total = input.lines.reduce((sum, line) => sum + line.price * line.count, {part});")?;
-        writeln!(text, "  await store.put({{ id: `order-{number}-${{total}}`, at: new Date().toISOString(), total }});")?;
+        writeln!(
+            text,
+            "  await store.put({{ id: `order-{number}-${{total}}`, at: new Date().toISOString(), total }});"
+        )?;
         writeln!(text, "  return total > {number} ? total : input.minimum;\n}}\n")?;
     }
     if concerns {
@@ -140,9 +145,15 @@ fn yaml(number: usize, concerns: bool) -> Result<String, std::fmt::Error> {
         writeln!(text, "      VisibilityTimeout: {}\n      MessageRetentionPeriod: 345600", 30 + part)?;
     }
     if concerns {
-        writeln!(text, "  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: users-{number}")?;
+        writeln!(
+            text,
+            "  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      UserPoolName: users-{number}"
+        )?;
         writeln!(text, "      DeviceConfiguration: {{ ChallengeRequiredOnNewDevice: true }}")?;
-        writeln!(text, "  Client:\n    Type: AWS::Cognito::UserPoolClient\n    Properties:\n      UserPoolId: !Ref Pool")?;
+        writeln!(
+            text,
+            "  Client:\n    Type: AWS::Cognito::UserPoolClient\n    Properties:\n      UserPoolId: !Ref Pool"
+        )?;
     }
     Ok(text)
 }

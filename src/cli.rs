@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::finding::{Level, Severity};
-use crate::report::Format;
+use crate::report::{Format, Layout};
 use crate::rule::{self, Entry};
 use crate::scan;
 
@@ -83,6 +83,10 @@ pub struct Scan {
     /// Exit with 0 although there is nothing to analyse
     #[arg(long)]
     pub allow_empty: bool,
+
+    /// Tell every note, and every file that was left out
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 impl Scan {
@@ -93,7 +97,8 @@ impl Scan {
     pub fn options(&self) -> Result<scan::Options, scan::Error> {
         let current = env::current_dir().map_err(scan::Error::Current)?;
         let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
-        Ok(scan::Options { paths: self.paths.clone(), current, rules: self.rules(), level: self.level })
+        let (paths, rules) = (self.paths.clone(), self.rules());
+        Ok(scan::Options { paths, current, rules, level: self.level, verbose: self.verbose })
     }
 
     /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.
@@ -109,10 +114,11 @@ impl Scan {
         }
     }
 
-    /// The columns of the terminal that the report goes to.
-    pub fn width(&self) -> Option<usize> {
+    /// How a report for people is laid out: for the terminal that it goes to, if it goes to one.
+    pub fn layout(&self) -> Layout {
         let terminal = self.output.is_none() && io::stdout().is_terminal();
-        terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0))
+        let size = terminal.then(terminal_size::terminal_size).flatten();
+        Layout { width: size.map(|(width, _)| usize::from(width.0)), all_notes: self.verbose }
     }
 
     fn rules(&self) -> Vec<&'static Entry> {

@@ -34,7 +34,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         None => {
             let (arguments, format) = (&cli.scan, cli.scan.format);
             let scan = scan(&arguments.options()?)?;
-            write(format, arguments.output.as_deref(), |out| scan.report.write(format, arguments.width(), out))?;
+            write(format, arguments.output.as_deref(), |out| scan.report.write(format, arguments.layout(), out))?;
             return Ok(arguments.exit(&scan));
         }
     }

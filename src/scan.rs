@@ -11,11 +11,14 @@ use crate::finding::merge::merge;
 use crate::finding::{Level, precedence};
 use crate::model::{Model, client, pool};
 use crate::read::{Facts, Resource, Setting, SettingKind};
-use crate::report::{Report, Summary};
+use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
-use crate::source::discovery::discover;
+use crate::source::discovery::{Discovery, discover};
+
+use parse::parse;
 
 mod notes;
+mod parse;
 
 /// What to scan, and what to show of it.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub struct Options {
     pub rules: Vec<&'static Entry>,
     /// The findings to show.
     pub level: Level,
+    /// Tell every file that is left out, not only how many there are.
+    pub verbose: bool,
 }
 
 /// What a scan gave.
@@ -57,9 +62,9 @@ pub enum Error {
 /// # Errors
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
-    let found = discover(&options.paths, &options.current).map_err(Error::Path)?;
-    let facts = Facts::default();
-    let mut model = Model::new(found.sources, facts);
+    let mut found = discover(&options.paths, &options.current).map_err(Error::Path)?;
+    let facts = read(&found);
+    let mut model = Model::new(mem::take(&mut found.sources), facts);
     let outcome = rule::run(&options.rules, &model);
 
     let findings = merge(outcome.findings);
@@ -74,13 +79,28 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         calls: model.facts.calls.len(),
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
-    let complete = outcome.failed.is_empty();
-    let recognised = concerns_cognito(&model.facts);
-    let mut notes = mem::take(&mut model.facts.notes);
-    notes.extend(notes::of_model(&model, summary));
-    notes.extend(notes::of_left_out(&found.left_out));
-    notes.extend(notes::of_failures(outcome.failed));
-    Ok(Scan { report: Report::new(model.sources, findings, hidden, notes, summary), recognised, complete })
+    let mut notes = notes::of_model(&model, summary);
+    notes.extend(notes::of_passed_over(&found, options.verbose));
+    notes.extend(notes::of_failures(&outcome.failed));
+    notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
+    Ok(Scan {
+        recognised: concerns_cognito(&model.facts),
+        complete: outcome.failed.is_empty(),
+        report: Report::new(model.sources, findings, hidden, notes, summary),
+    })
+}
+
+/// Files to facts.
+fn read(found: &Discovery) -> Facts {
+    let parsed = parse(found);
+    let mut facts = parse::faults_of_bytes(found);
+    for (file, tree) in &parsed.trees {
+        facts.extend(parse::faults_of_tree(*file, tree));
+    }
+    for unit in &parsed.units {
+        facts.extend(parse::faults_of_unit(unit));
+    }
+    facts
 }
 
 fn concerns_cognito(facts: &Facts) -> bool {

@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::finding::Evidence;
-use crate::read::Note;
 
-use super::{Report, Reported, note_path, path};
+use super::{Note, Report, Reported, path};
 
 /// The version of the document's shape.
 const SCHEMA: u32 = 1;
@@ -93,7 +92,7 @@ fn document(report: &Report) -> Document<'_> {
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: report.findings.iter().map(|reported| finding(report, reported)).collect(),
         hidden: Hidden { ignored: 0, baseline: 0, level: report.hidden.level, confidence: report.hidden.confidence },
-        notes: report.notes.iter().map(|note| output_note(report, note)).collect(),
+        notes: report.notes.iter().map(output_note).collect(),
         summary: Summary {
             files_seen: summary.files_seen,
             files_read: summary.files_read,
@@ -133,8 +132,8 @@ fn place<'a>(report: &'a Report, evidence: &'a Evidence) -> Place<'a> {
     Place { path: path(&report.sources, evidence.loc), line: at.line, column: at.column, message: &evidence.message }
 }
 
-fn output_note<'a>(report: &'a Report, note: &'a Note) -> OutputNote<'a> {
-    OutputNote { kind: note.kind, message: &note.message, path: note_path(&report.sources, note) }
+fn output_note(note: &Note) -> OutputNote<'_> {
+    OutputNote { kind: note.kind, message: &note.message, path: note.path.as_deref() }
 }
 
 #[cfg(test)]

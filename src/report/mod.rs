@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::finding::filter::Hidden;
 use crate::finding::fingerprint::fingerprints;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::read::Note;
+use crate::read;
 use crate::source::{Loc, SourceMap};
 
 pub mod catalogue;
@@ -31,6 +31,51 @@ pub struct Reported {
     pub finding: Finding,
     /// See [`fingerprints`].
     pub fingerprint: String,
+}
+
+/// Something to tell that is not a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// A short fixed name; `docs/output.md` lists them.
+    pub kind: &'static str,
+    /// The file it is about, as reports name files.
+    pub path: Option<String>,
+    /// The line in it.
+    pub line: Option<usize>,
+    /// One sentence.
+    pub message: String,
+}
+
+impl Note {
+    /// A note on the scan as a whole.
+    pub fn on_scan(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { kind, path: None, line: None, message: message.into() }
+    }
+
+    /// A note on a file as a whole.
+    pub fn on_file(kind: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { kind, path: Some(path.into()), line: None, message: message.into() }
+    }
+
+    /// A reader's note.
+    pub fn of(note: read::Note, sources: &SourceMap) -> Self {
+        let file = note.loc.map(|loc| loc.file).or(note.file);
+        Self {
+            kind: note.kind,
+            path: file.map(|file| sources.file(file).path.to_string()),
+            line: note.loc.map(|loc| line(sources, loc)),
+            message: note.message,
+        }
+    }
+}
+
+/// How a report for people is laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Layout {
+    /// Columns to wrap at.
+    pub width: Option<usize>,
+    /// Every note is written out, however many there are of a kind.
+    pub all_notes: bool,
 }
 
 /// What was understood.
@@ -96,13 +141,8 @@ impl Report {
                 finding.message.clone(),
             )
         });
-        notes.sort_by_cached_key(|note| {
-            let path = note_path(&sources, note).map(str::to_owned);
-            (note.kind, path, note.loc.map(|loc| loc.span), note.message.clone())
-        });
-        notes.dedup_by(|later, first| {
-            (later.kind, &later.message, later.file, later.loc) == (first.kind, &first.message, first.file, first.loc)
-        });
+        notes.sort();
+        notes.dedup();
         let fingerprints = fingerprints(&findings, &sources);
         let reported = |(finding, fingerprint)| Reported { finding, fingerprint };
         let findings = findings.into_iter().zip(fingerprints).map(reported).collect();
@@ -135,13 +175,13 @@ impl Report {
         self.findings.iter().any(|reported| counts(&reported.finding))
     }
 
-    /// Writes the report. Text comes with colour codes, which `out` may strip, and is wrapped at `width` columns.
+    /// Writes the report. Text comes with colour codes, which `out` may strip.
     ///
     /// # Errors
     /// What `out` says.
-    pub fn write(&self, format: Format, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Text => text::write(self, width, out),
+            Format::Text => text::write(self, layout, out),
             Format::Concise => concise::write(self, out),
             Format::Json => json::write(self, out),
         }
@@ -154,11 +194,6 @@ fn path(sources: &SourceMap, loc: Loc) -> &str {
 
 fn line(sources: &SourceMap, loc: Loc) -> usize {
     sources.position(loc).line
-}
-
-fn note_path<'a>(sources: &'a SourceMap, note: &Note) -> Option<&'a str> {
-    let file = note.loc.map(|loc| loc.file).or(note.file)?;
-    Some(sources.file(file).path.as_str())
 }
 
 #[cfg(test)]
@@ -212,12 +247,7 @@ mod testing {
             when: When::test(template, "IsProd", false),
             ..missing_key.clone()
         };
-        let note = Note {
-            kind: "unresolved",
-            message: "the domain is not known".to_owned(),
-            file: Some(FileId(0)),
-            loc: None,
-        };
+        let note = Note::on_file("unresolved", template, "the domain is not known");
         let summary = Summary { files_seen: 340, files_read: 2, pools: 1, clients: 0, calls: 1, settings: 12 };
         Report::new(sources, vec![missing_key, both_false], Hidden { level: 3, confidence: 0 }, vec![note], summary)
     }
@@ -225,7 +255,7 @@ mod testing {
     /// The report in a format, without colours.
     pub(super) fn written(report: &Report, format: Format, width: Option<usize>) -> String {
         let mut bytes = Vec::new();
-        report.write(format, width, &mut bytes).expect("memory can be written");
+        report.write(format, Layout { width, all_notes: false }, &mut bytes).expect("memory can be written");
         anstream::adapter::strip_str(std::str::from_utf8(&bytes).expect("reports are UTF-8")).to_string()
     }
 

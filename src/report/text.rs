@@ -7,18 +7,17 @@ use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::finding::{Confidence, Evidence, Finding, Severity};
-use crate::read::Note;
 
 use super::escape::Escaped;
-use super::{Report, line, note_path, path};
+use super::{Layout, Note, Report, line, path};
 
-/// Notes of one kind that are written out.
+/// Notes of one kind that are written out unless all are wanted.
 const MOST_NOTES: usize = 5;
 /// Messages are not wrapped into columns narrower than this.
 const NARROWEST: usize = 24;
 
-pub fn write(report: &Report, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page { report, width, out };
+pub fn write(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { report, layout, out };
     for reported in &report.findings {
         page.finding(&reported.finding)?;
     }
@@ -28,7 +27,7 @@ pub fn write(report: &Report, width: Option<usize>, out: &mut dyn Write) -> io::
 
 struct Page<'a> {
     report: &'a Report,
-    width: Option<usize>,
+    layout: Layout,
     out: &'a mut dyn Write,
 }
 
@@ -76,7 +75,7 @@ impl Page<'_> {
     /// The rest of a line whose first `before` columns (`gap` included) are taken; further lines stand at `indent`.
     fn wrapped(&mut self, gap: &str, before: usize, text: &str, indent: usize) -> io::Result<()> {
         let text = Escaped(text).to_string();
-        let Some(width) = self.width.filter(|width| *width >= indent + NARROWEST) else {
+        let Some(width) = self.layout.width.filter(|width| *width >= indent + NARROWEST) else {
             return writeln!(self.out, "{gap}{text}");
         };
         let (taken, indent) = (" ".repeat(before), " ".repeat(indent));
@@ -94,23 +93,20 @@ impl Page<'_> {
     }
 
     fn notes(&mut self) -> io::Result<()> {
+        let most = if self.layout.all_notes { usize::MAX } else { MOST_NOTES };
         for notes in self.report.notes.chunk_by(|a, b| a.kind == b.kind) {
-            notes.iter().take(MOST_NOTES).try_for_each(|note| self.note(note))?;
-            if let (Some(more), [first, ..]) = (notes.len().checked_sub(MOST_NOTES + 1), notes) {
-                self.note_line(first.kind, &format!("and {} more; --format json has them all", more + 1))?;
+            notes.iter().take(most).try_for_each(|note| self.note(note))?;
+            if let (Some(more), [first, ..]) = (notes.len().checked_sub(most.saturating_add(1)), notes) {
+                self.note_line(first.kind, &format!("and {} more; --verbose tells them all", more + 1))?;
             }
         }
         if self.report.notes.is_empty() { Ok(()) } else { writeln!(self.out) }
     }
 
     fn note(&mut self, note: &Note) -> io::Result<()> {
-        let sources = &self.report.sources;
-        let at = match (note_path(sources, note), note.loc) {
-            (Some(path), Some(loc)) => format!("{path}:{}: ", line(sources, loc)),
-            (Some(path), None) => format!("{path}: "),
-            _ => String::new(),
-        };
-        self.note_line(note.kind, &format!("{at}{}", note.message))
+        let path = note.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        let place = note.line.map(|line| format!("{}:{line}: ", path.trim_end_matches(": "))).unwrap_or(path);
+        self.note_line(note.kind, &format!("{place}{}", note.message))
     }
 
     fn note_line(&mut self, kind: &str, text: &str) -> io::Result<()> {
@@ -228,7 +224,7 @@ found 1 error, 1 warning
     fn hostile_names_neither_act_nor_break_lines() {
         let report = report(HOSTILE[0], HOSTILE[1]);
         let mut bytes = Vec::new();
-        write(&report, None, &mut bytes).expect("memory can be written");
+        write(&report, Layout::default(), &mut bytes).expect("memory can be written");
         let text = String::from_utf8(bytes).expect("reports are UTF-8");
         assert!(!text.contains("\u{1b}[2J") && !text.contains(['\u{9b}', '\u{202e}', '\u{2028}', '\r']), "{text:?}");
         assert!(text.lines().all(|line| !line.starts_with("::error")), "{text:?}");
@@ -245,10 +241,13 @@ found 1 error, 1 warning
 
     #[test]
     fn many_notes_of_one_kind_are_cut() {
-        let note = |number| Note { kind: "limit", message: format!("bound {number}"), file: None, loc: None };
+        let note = |number| Note::on_scan("limit", format!("bound {number}"));
         let notes = (0..8).map(note).collect();
         let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), notes, Summary::default());
         let text = written(&report, Format::Text, None);
-        assert!(text.contains("note[limit]: bound 4\nnote[limit]: and 3 more; --format json has them all\n"), "{text}");
+        assert!(text.contains("note[limit]: bound 4\nnote[limit]: and 3 more; --verbose tells them all\n"), "{text}");
+        let mut bytes = Vec::new();
+        write(&report, Layout { all_notes: true, ..Layout::default() }, &mut bytes).expect("memory can be written");
+        assert!(String::from_utf8_lossy(&bytes).contains("bound 7"));
     }
 }

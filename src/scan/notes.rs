@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::Model;
 use crate::model::case::Case;
-use crate::read::{Note, Operation};
-use crate::report::Summary;
+use crate::read::{self, Operation};
+use crate::report::{Note, Summary};
 use crate::source::Loc;
-use crate::source::discovery::LeftOut;
+use crate::source::discovery::{Discovery, LeftOut, PassedOver};
 use crate::value::{Kind, Reference, Value, Why};
 
 /// Notes on the scan as a whole, and on the calls whose user pool and app client cannot be told.
@@ -15,14 +15,14 @@ pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
     let has_infrastructure = summary.pools + summary.clients > 0;
     let mut notes = Vec::new();
     if summary.calls > 0 && !has_infrastructure {
-        notes.push(whole(
+        notes.push(Note::on_scan(
             "no-pool",
             "code calls Cognito and no user pool was found, so that rules which need both are silent: scan the folder of \
              the infrastructure too",
         ));
     }
     if summary.calls == 0 && summary.pools > 0 {
-        notes.push(whole(
+        notes.push(Note::on_scan(
             "no-code",
             "a user pool was found and no code that calls Cognito, so that rules which need both are silent: scan the \
              folder of the application too",
@@ -34,34 +34,48 @@ pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
     notes
 }
 
-/// Files that were left out.
-pub fn of_left_out(left_out: &[(LeftOut, usize)]) -> impl Iterator<Item = Note> + '_ {
-    let some = left_out.iter().filter(|(_, count)| *count > 0);
-    some.map(|(why, count)| whole("left-out", format!("{count} files were not read: {}", why.describe())))
+/// Files that were left out: how many for each reason, or, if `all` are to be told, each. Those that could not be read
+/// for another reason than noise are told one by one.
+pub fn of_passed_over(found: &Discovery, all: bool) -> Vec<Note> {
+    let is_noise = |why: LeftOut| !matches!(why, LeftOut::TooLarge | LeftOut::Inaccessible);
+    let each = found.passed_over.iter().filter(|left| all || !is_noise(left.why)).map(passed_over);
+    let counts = found.left_out.iter().filter(|(why, count)| !all && is_noise(*why) && *count > 0);
+    let counts = counts.map(|(why, count)| {
+        Note::on_scan("left-out", format!("{count} files were not read: {} (--verbose names them)", why.describe()))
+    });
+    each.chain(counts).collect()
+}
+
+fn passed_over(left: &PassedOver) -> Note {
+    match left.why {
+        LeftOut::TooLarge => Note::on_file("limit", left.path.as_str(), "the file is too large and was passed over"),
+        LeftOut::Inaccessible => Note::on_file("inaccessible", left.path.as_str(), "this cannot be read"),
+        why => {
+            let files = if left.files == 1 { String::new() } else { format!(", {} files", left.files) };
+            Note::on_file("left-out", left.path.as_str(), format!("not read: {}{files}", why.describe()))
+        }
+    }
 }
 
 /// Rules that failed.
-pub fn of_failures(failed: Vec<(&'static str, String)>) -> impl Iterator<Item = Note> {
-    failed.into_iter().map(|(rule, reason)| {
-        whole("rule-failed", format!("the rule {rule} failed, and its findings are missing: {reason}"))
+pub fn of_failures(failed: &[(&'static str, String)]) -> impl Iterator<Item = Note> {
+    failed.iter().map(|(rule, reason)| {
+        let message = format!("the rule {rule} failed, and its findings are missing: {reason}");
+        Note::on_scan("rule-failed", message)
     })
 }
 
-fn whole(kind: &'static str, message: impl Into<String>) -> Note {
-    Note { kind, message: message.into(), file: None, loc: None }
-}
-
 /// The calls of which neither the client nor the pool is known in any case.
-fn unresolved(model: &Model) -> impl Iterator<Item = Note> {
+fn unresolved(model: &Model) -> impl Iterator<Item = Note> + '_ {
     let mut calls: BTreeMap<Loc, (bool, Case<'_>)> = BTreeMap::new();
     for case in model.cases().filter(needs_client) {
         let known = case.client.is_some() || case.pool.is_some();
         calls.entry(case.loc()).and_modify(|(any, _)| *any |= known).or_insert((known, case));
     }
-    calls.into_iter().filter(|(_, (known, _))| !known).map(|(loc, (_, case))| {
+    calls.into_iter().filter(|(_, (known, _))| !known).map(move |(loc, (_, case))| {
         let id = case.client_id.map_or_else(|| "it names none".to_owned(), |outcome| describe(&outcome.value));
         let message = format!("which app client this call uses cannot be told, so that rules are silent here: {id}");
-        Note { kind: "unresolved", message, file: Some(loc.file), loc: Some(loc) }
+        Note::of(read::Note { kind: "unresolved", message, file: None, loc: Some(loc) }, &model.sources)
     })
 }
 

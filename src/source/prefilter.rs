@@ -49,10 +49,13 @@ const WORDS: &[(&str, &[&str])] = &[
     ("assemblies of the CDK", &["aws:cdk:", "aws:cloudformation:stack"]),
 ];
 
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = WORDS.iter().flat_map(|(_, words)| *words);
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
-});
+static SEARCH: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(words()).ok());
+
+/// The words that are looked for, in lower case.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().flat_map(|(_, words)| words.iter().copied())
+}
 
 /// Whether a file with this content is worth parsing.
 pub fn mentions(content: &[u8]) -> bool {

@@ -122,8 +122,13 @@ impl Case {
             fs::create_dir_all(path.parent().expect("it is below the root")).expect("a folder for the file");
             fs::write(path, text).expect("a file for the case");
         }
-        let options =
-            Options { paths: Vec::new(), current: root, rules: rule::all().iter().collect(), level: Level::Audit };
+        let options = Options {
+            paths: Vec::new(),
+            current: root,
+            rules: rule::all().iter().collect(),
+            level: Level::Audit,
+            verbose: false,
+        };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;
         if scan.complete { Ok(scan) } else { Err(format!("a rule fails: {:?}", scan.report.notes())) }
