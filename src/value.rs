@@ -169,7 +169,7 @@ pub enum Why {
     Dynamic,
     /// A bound of the evaluation was reached.
     Limit,
-    /// It is known and deliberately not kept: a secret.
+    /// It is known and deliberately not kept: a secret, or what might be one.
     Redacted,
 }
 

@@ -265,7 +265,8 @@ pub struct Setting {
     pub kind: SettingKind,
     /// The key as code would read it: the environment variable's name, or the path joined by dots.
     pub key: Arc<str>,
-    /// Its value. A secret's value is [`crate::value::Why::Redacted`].
+    /// Its value: redirect and sign-out addresses and scopes as lists, an empty one as null. A secret's value, and one
+    /// of another variable that might be a secret, is [`crate::value::Why::Redacted`].
     pub value: Value,
     /// Where the key stands.
     pub loc: Loc,

@@ -73,6 +73,38 @@ pub fn is_secret_name(key: &str) -> bool {
     Key::new(key).last().iter().any(|word| words::is_in(names::SECRETS, word))
 }
 
+/// Pieces of which every key or value that [`guess`] can answer for has one, in lower case.
+const STEMS: &[&str] = &[
+    "aud",
+    "authority",
+    "callback",
+    "client",
+    "cognito",
+    "domain",
+    "flow",
+    "hosted",
+    "issuer",
+    "jwk",
+    "login",
+    "logout",
+    "metadata",
+    "openid",
+    "out",
+    "pool",
+    "redirect",
+    "region",
+    "response",
+    "scope",
+    "secret",
+    "sign",
+];
+
+/// Whether it is worth asking what a key and its value look like: quick, and `true` for all that count.
+pub fn may_matter(key: &str, value: Option<&str>) -> bool {
+    let key = key.to_ascii_lowercase();
+    STEMS.iter().any(|stem| key.contains(stem)) || value.is_some_and(|value| shape_of(value.trim()).is_some())
+}
+
 /// What a key and its value look like. The value is `None` where it is no plain text.
 pub fn guess(key: &str, value: Option<&str>) -> Option<Guess> {
     let value = value.map(str::trim).filter(|value| !value.is_empty() && !substitution::is_in(value));
@@ -308,6 +340,8 @@ mod tests {
             (UserPoolId, "USERPOOLID"),
             (UserPoolId, "auth.plugins.awsCognitoAuthPlugin.CognitoUserPool.Default.PoolId"),
             (UserPoolId, "shop.cognito.user-pool.id"),
+            (UserPoolArn, "COGNITO_USER_POOL_ARN"),
+            (UserPoolArn, "userPoolARN"),
             (ClientId, "COGNITO_CLIENT_ID"),
             (ClientId, "VITE_COGNITO_CLIENTID"),
             (ClientId, "EXPO_PUBLIC_SHOP_COGNITO_APP_CLIENT_ID"),

@@ -55,8 +55,8 @@ pub const NAMINGS: &[Naming] = &[
     Naming { kind: SettingKind::UserPoolId, runs: &["user pool id"], ground: Ground::Name, unless: NOT_THE_THING },
     Naming {
         kind: SettingKind::UserPoolArn,
-        runs: &["user pool arn", "pool arn"],
-        ground: Ground::Shape,
+        runs: &["user pool arn"],
+        ground: Ground::Name,
         unless: "parameter path ssm",
     },
     Naming {
