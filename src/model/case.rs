@@ -114,6 +114,11 @@ impl<'m> Case<'m> {
         matches!(self.call.operation, Operation::InitiateAuth | Operation::AdminInitiateAuth)
     }
 
+    /// Whether the operation can have a flow at all: `InitiateAuth` refuses those of administrators for every client.
+    pub fn can_initiate(&self, flow: Flow) -> bool {
+        self.call.operation == Operation::AdminInitiateAuth || flow.is_taken_by(self.call.operation)
+    }
+
     /// Whether the call certainly trades a refresh token at the user pools API.
     pub fn is_refresh(&self) -> bool {
         self.call.operation == Operation::GetTokensFromRefreshToken || self.refreshes_by_flow()

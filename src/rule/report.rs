@@ -37,6 +37,13 @@ impl<'m> About<'m> {
         }
         self
     }
+
+    /// Something that was looked at as well, whose condition does not matter.
+    #[must_use]
+    pub fn resting_on(mut self, trust: &Trust) -> Self {
+        self.trusts.push(trust.clone());
+        self
+    }
 }
 
 impl<'m> From<&View<'m>> for About<'m> {
