@@ -10,7 +10,7 @@ use crate::finding::filter::filter;
 use crate::finding::merge::merge;
 use crate::finding::{Level, precedence};
 use crate::model::{Model, client, pool};
-use crate::read::{Facts, Resource, Setting, SettingKind};
+use crate::read::{Facts, Resource, Setting, SettingKind, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, discover};
@@ -100,6 +100,7 @@ fn read(found: &Discovery) -> Facts {
     for unit in &parsed.units {
         facts.extend(parse::faults_of_unit(unit));
     }
+    facts.extend(settings::read(parsed.trees.iter().map(|(file, tree)| (*file, tree)), &found.sources));
     facts
 }
 
