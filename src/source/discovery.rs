@@ -408,6 +408,18 @@ mod tests {
         assert_eq!(found.passed_over, []);
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_not_utf_8_is_told() {
+        use std::os::unix::ffi::OsStrExt;
+        let (_folder, root) = tree(&[("b.ts", CALL)]);
+        fs::write(root.as_std_path().join(std::ffi::OsStr::from_bytes(b"a\xff.ts")), CALL).unwrap();
+        let found = discover(&[], &root).unwrap();
+        assert_eq!((relevant(&found), found.seen), (vec!["b.ts"], 2));
+        let told = PassedOver { path: "a\u{fffd}.ts".into(), why: LeftOut::Inaccessible, files: 1 };
+        assert_eq!(found.passed_over, [told]);
+    }
+
     #[test]
     fn every_run_finds_the_same_in_the_same_order() {
         let files: Vec<_> = (0..300)

@@ -191,7 +191,7 @@ impl<'walk> Visitor<'walk> {
             }
             return WalkState::Skip;
         }
-        let parent = path.parent().filter(|parent| *parent != self.root).and_then(Utf8Path::file_name);
+        let parent = path.parent().and_then(Utf8Path::file_name);
         if !is_root && let Some(why) = noise::folder(name, parent.unwrap_or_default()) {
             return self.leave_folder_out(path, why);
         }

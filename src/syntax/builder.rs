@@ -10,7 +10,7 @@ use super::tree::{Limit, Node, NodeKind, Pair, SyntaxError, Tree};
 /// How deep maps and lists may stand in each other.
 pub(super) const DEEPEST: usize = 200;
 
-/// How many faults of one file are worth telling.
+/// How many faults of one file are told.
 pub(super) const MOST_ERRORS: usize = 16;
 
 /// A map or list whose end has not been read yet.
@@ -95,9 +95,11 @@ impl<'text> Builder<'text> {
         self.tree.limit = Some(Limit { message, span });
     }
 
-    /// Notes a fault. Returns whether there is room for more of them.
+    /// Notes a fault, unless there are enough of them. Returns whether there is room for more.
     pub fn error(&mut self, message: String, span: Span) -> bool {
-        self.tree.errors.push(SyntaxError { message, span });
+        if self.tree.errors.len() < MOST_ERRORS {
+            self.tree.errors.push(SyntaxError { message, span });
+        }
         self.tree.errors.len() < MOST_ERRORS
     }
 
