@@ -5,6 +5,7 @@ mod cases;
 mod cli;
 mod docs;
 mod fixtures;
+mod forms;
 mod hostile;
 mod markdown;
 mod rooms;

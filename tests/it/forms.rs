@@ -1,0 +1,43 @@
+//! One application, written as CloudFormation YAML, as JSON and as a CDK program that was synthesised: the forms must give
+//! the same findings.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Rule, logical resource and condition of each finding, sorted.
+fn findings(form: &str) -> Vec<(String, String, String)> {
+    let project = format!("fixtures/form-{form}");
+    let output = Command::new(env!("CARGO_BIN_EXE_cognito-lint"))
+        .args(["--format", "json", "--level", "audit", &project])
+        .output()
+        .expect("the program runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let text = |finding: &Value, member: &str| finding[member].as_str().unwrap_or_default().to_owned();
+    let findings = document["findings"].as_array().expect("a list of findings");
+    let mut all: Vec<_> =
+        findings.iter().map(|one| (text(one, "rule"), text(one, "resource"), text(one, "when"))).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn every_form_gives_the_same_findings() {
+    let yaml = findings("yaml");
+    let rules: Vec<&str> = yaml.iter().map(|(rule, ..)| rule.as_str()).collect();
+    assert!(rules.contains(&"device-key-missing-on-refresh"), "{rules:?}");
+    assert!(rules.contains(&"explicit-auth-flows-mixed"), "{rules:?}");
+    assert_eq!(findings("json"), yaml);
+    assert_eq!(findings("cdk"), yaml);
+}
+
+#[test]
+fn findings_of_an_assembly_stand_in_the_program() {
+    let output = Command::new(env!("CARGO_BIN_EXE_cognito-lint"))
+        .args(["--format", "concise", "fixtures/form-cdk"])
+        .output()
+        .expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let tracking = told.lines().find(|line| line.contains("device-tracking-both-false")).unwrap_or_default();
+    assert!(tracking.starts_with("fixtures/form-cdk/infrastructure.js:14:"), "{told}");
+}
