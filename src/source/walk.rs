@@ -290,9 +290,11 @@ impl<'walk> Visitor<'walk> {
                 return self.harvest.leave_out(path, why, 1);
             }
         };
-        if used == Use::Searched && !prefilter::mentions(content) {
+        let wide = reading::utf16(content);
+        let searched = wide.as_ref().map_or(content, |text| text.as_bytes());
+        if used == Use::Searched && !prefilter::mentions(searched) {
             self.harvest.found.push(Found { path, read: None, ignored: false });
-        } else if let Some(why) = noise::content(name, content).filter(|_| !is_named) {
+        } else if let Some(why) = noise::content(name, searched).filter(|_| !is_named) {
             self.harvest.leave_out(path, why, 1);
         } else {
             let read = Some(reading::decode(content.to_vec()));
