@@ -16,12 +16,15 @@ pub mod defaults;
 pub mod deployed;
 pub mod environment;
 pub mod flow;
+pub mod lifetime;
 pub mod link;
 pub mod origin;
 pub mod pool;
+pub mod refresh;
 pub mod resolve;
 pub mod secret_hash;
 pub mod stage;
+pub mod together;
 pub mod view;
 
 use app::Apps;

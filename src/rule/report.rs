@@ -75,12 +75,19 @@ impl<'m> From<&Case<'m>> for About<'m> {
 /// A value that was followed; the text says what it is: `the variable's client`.
 impl<'m> From<(&str, &Outcome)> for About<'m> {
     fn from((what, outcome): (&str, &Outcome)) -> Self {
-        let trust = Trust::in_steps(&outcome.steps);
+        let about = Self::from((what, outcome.steps.as_slice()));
         if let Some(assumed) = &outcome.value.assumed {
-            trust.assume(assumed, outcome.value.loc);
+            about.trusts.iter().for_each(|trust| trust.assume(assumed, outcome.value.loc));
         }
-        let links = if outcome.steps.is_empty() { Vec::new() } else { vec![(what.to_owned(), outcome.steps.clone())] };
-        Self { when: outcome.when.clone(), trusts: vec![trust], resource: None, links }
+        Self { when: outcome.when.clone(), ..about }
+    }
+}
+
+/// A link that was followed; the text says to what: `the client's pool`.
+impl<'m> From<(&str, &[Step])> for About<'m> {
+    fn from((what, steps): (&str, &[Step])) -> Self {
+        let links = if steps.is_empty() { Vec::new() } else { vec![(what.to_owned(), steps.to_vec())] };
+        Self { trusts: vec![Trust::in_steps(steps)], links, ..Self::default() }
     }
 }
 

@@ -1,0 +1,117 @@
+//! Calls seen together: which of them may be for the same client or pool.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::read::Operation;
+use crate::source::Loc;
+use crate::value::{Reference, Value};
+
+use super::Model;
+use super::app::AppId;
+use super::case::Case;
+use super::client::Client;
+use super::link::{How, Step};
+use super::pool::Pool;
+use super::view::View;
+
+/// The pools, or the clients, that some calls may be for.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// By the place of their declaration, so that stacks of one template count as one.
+    places: HashSet<Loc>,
+    /// One of the calls may be for any of them.
+    any: bool,
+}
+
+impl Reach {
+    /// The pools that these calls may be for.
+    pub fn of_pools<'m>(cases: impl Iterator<Item = Case<'m>>) -> Self {
+        Self::of(cases.map(|case| certain_pool(&case).map(|pool| pool.loc())))
+    }
+
+    /// The clients that these calls may be for.
+    pub fn of_clients<'m>(cases: impl Iterator<Item = Case<'m>>) -> Self {
+        Self::of(cases.map(|case| certain_client(&case).map(|client| client.loc())))
+    }
+
+    fn of(places: impl Iterator<Item = Option<Loc>>) -> Self {
+        let mut reach = Self::default();
+        for place in places {
+            reach.any |= place.is_none();
+            reach.places.extend(place);
+        }
+        reach
+    }
+
+    /// Whether one of the calls may be for this pool or client.
+    pub fn covers(&self, view: &View<'_>) -> bool {
+        self.any || self.places.contains(&view.loc())
+    }
+}
+
+impl Model {
+    /// The cases of each app together, in the order of their places.
+    pub fn cases_by_app(&self) -> Vec<Vec<Case<'_>>> {
+        let mut apps: BTreeMap<AppId, Vec<Case<'_>>> = BTreeMap::new();
+        for case in self.cases() {
+            apps.entry(self.apps.of_file(case.call.loc.file)).or_default().push(case);
+        }
+        let mut apps: Vec<Vec<Case<'_>>> = apps.into_values().collect();
+        apps.iter_mut().for_each(|cases| cases.sort_by_key(Case::loc));
+        apps
+    }
+
+    /// The pools whose devices some call confirms. An access token names no pool, so that mostly any may be meant.
+    pub fn confirmed_pools(&self) -> Reach {
+        Reach::of_pools(self.cases().filter(|case| case.call.operation == Operation::ConfirmDevice))
+    }
+}
+
+impl<'m> Case<'m> {
+    /// Whether both calls name the same client; `None` where that cannot be told. Different names for unknown values are
+    /// no proof of different clients.
+    pub fn shares_client_with(&self, other: &Case<'_>) -> Option<bool> {
+        if let (Some(mine), Some(theirs)) = (self.literal_client_id(), other.literal_client_id()) {
+            return Some(mine == theirs);
+        }
+        if self.client_reference().is_some_and(|mine| other.client_reference() == Some(mine)) {
+            return Some(true);
+        }
+        let is_same = self.client.as_ref()?.loc() == other.client.as_ref()?.loc();
+        let is_certain = certain_client(self).is_some() && certain_client(other).is_some();
+        (is_same || is_certain).then_some(is_same)
+    }
+
+    /// Whether both calls may be for the same pool: their pools are not certainly different ones.
+    pub fn may_share_pool_with(&self, other: &Case<'_>) -> bool {
+        if let (Some(mine), Some(theirs)) = (certain_pool(self), certain_pool(other)) {
+            return mine.loc() == theirs.loc();
+        }
+        let id = |case: &Case<'_>| case.parameter(&["UserPoolId"]).value().and_then(Value::text).map(str::to_owned);
+        !matches!((id(self), id(other)), (Some(mine), Some(theirs)) if mine != theirs)
+    }
+
+    fn literal_client_id(&self) -> Option<&'m str> {
+        self.client_id?.target.literal()
+    }
+
+    /// The reference behind the client's id that leads no further.
+    fn client_reference(&self) -> Option<&'m Reference> {
+        self.client_id?.value.reference().filter(|_| certain_client(self).is_none())
+    }
+}
+
+/// The pool of a case, where it is not a guess.
+fn certain_pool<'a, 'm>(case: &'a Case<'m>) -> Option<&'a Pool<'m>> {
+    let is_guessed = is_guess(case.client_steps) || is_guess(case.pool_steps);
+    case.pool.as_ref().filter(|_| !is_guessed)
+}
+
+/// The client of a case, where it is not a guess.
+fn certain_client<'a, 'm>(case: &'a Case<'m>) -> Option<&'a Client<'m>> {
+    case.client.as_ref().filter(|_| !is_guess(case.client_steps))
+}
+
+fn is_guess(steps: &[Step]) -> bool {
+    steps.iter().any(|step| step.how == How::OnlyCandidate)
+}
