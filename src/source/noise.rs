@@ -104,6 +104,7 @@ pub fn folder(name: &str, parent: &str) -> Option<LeftOut> {
         return None;
     }
     let known = FOLDERS.iter().find(|(known, _)| is(known)).map(|(_, why)| *why);
+    let known = known.or_else(|| name.starts_with("dist-").then_some(LeftOut::Generated));
     known.or_else(|| is_emulator(name).then_some(LeftOut::Emulator))
 }
 
@@ -152,6 +153,7 @@ mod tests {
         assert_eq!(folder("test", "api"), Some(LeftOut::Test));
         assert_eq!(folder("test", "environments"), None);
         assert_eq!(folder("dist", ""), Some(LeftOut::Generated));
+        assert_eq!(folder("dist-lambdas", ""), Some(LeftOut::Generated));
         assert_eq!(folder("init-localstack", "docker"), Some(LeftOut::Emulator));
         assert_eq!(folder("src", "web"), None);
         assert_eq!(folder("contest", "web"), None);

@@ -55,14 +55,13 @@ pub fn join(file: &str, pieces: &[Piece<'_>], separator: &str) -> (Arc<str>, Off
 
 /// Pairs of an offset in the text and one in the file, where the distance between the two changes.
 #[derive(Default)]
-struct Segments(Vec<(u32, u32)>);
+struct Segments(Vec<(usize, usize)>);
 
 impl Segments {
     fn add(&mut self, text: usize, file: usize) {
-        let Span { start: text, end: file } = Span { start: clamp(text), end: clamp(file) };
         match self.0.last_mut() {
             Some(last) if last.0 == text => last.1 = file,
-            Some(last) if i64::from(file) - i64::from(text) == i64::from(last.1) - i64::from(last.0) => {}
+            Some(last) if last.1 + (text - last.0) == file => {}
             _ => self.0.push((text, file)),
         }
     }
@@ -87,10 +86,6 @@ impl Segments {
         }
         self.add(base + text.len(), content.end.max(content.start));
     }
-}
-
-fn clamp(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 fn is_blank(letter: char) -> bool {

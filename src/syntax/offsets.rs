@@ -21,8 +21,9 @@ impl Offsets {
     }
 
     /// A text of several pieces: pairs of (offset in the text, offset in the file), ascending in the first.
-    pub fn pieces(segments: Vec<(u32, u32)>) -> Self {
-        Self { segments }
+    pub fn pieces(segments: impl IntoIterator<Item = (usize, usize)>) -> Self {
+        let offset = |at: usize| Span::new(at, at).start;
+        Self { segments: segments.into_iter().map(|(text, file)| (offset(text), offset(file))).collect() }
     }
 
     /// The place in the file of a span of the text.

@@ -24,26 +24,33 @@ pub fn parse(text: &str) -> Tree {
     reader.finish()
 }
 
-/// Parses an INI text: sections are maps, `key = value` and `key: value`, comments with `#` or `;`.
+/// Parses an INI text: sections are maps, `key = value` and `key: value`, comments with `#` or `;`. Lines that are
+/// indented further than a key belong to its value.
 pub fn parse_ini(text: &str) -> Tree {
     let mut reader = Reader::new(text);
     while let Some(line) = reader.next_line() {
-        let written = text[line.clone()].trim();
-        if written.is_empty() || written.starts_with(['#', ';']) {
-            continue;
-        }
-        let start = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
-        let end = start + written.len();
+        let (start, end) = trimmed(text, &line);
+        let written = &text[start..end];
         if let Some(name) = written.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
             reader.section(start + 1..start + 1 + name.len());
-        } else if let Some(separator) = written.find(['=', ':']) {
+        } else if !written.starts_with(['#', ';'])
+            && let Some(separator) = written.find(['=', ':'])
+        {
             let key = start..start + written[..separator].trim_end().len();
-            let value = text[start + separator + 1..end].trim_start();
-            let value = end - value.len()..end;
-            reader.pair(key.clone(), text[key].to_owned(), value.clone(), text[value].to_owned());
+            let lines = reader.indented_lines(start + separator + 1..line.end, start - line.start);
+            let value = lines.first().map_or(end, |line| line.start)..lines.last().map_or(end, |line| line.end);
+            let content: Vec<_> = lines.into_iter().map(|line| &text[line]).collect();
+            reader.pair(key.clone(), text[key].to_owned(), value, content.join("\n"));
         }
     }
     reader.finish()
+}
+
+/// A line without the blanks around it.
+fn trimmed(text: &str, line: &Range<usize>) -> (usize, usize) {
+    let written = text[line.clone()].trim_start();
+    let start = line.end - written.len();
+    (start, start + written.trim_end().len())
 }
 
 const BLANKS: [char; 3] = [' ', '\t', '\u{c}'];
@@ -92,6 +99,23 @@ impl<'text> Reader<'text> {
             went_on = end > start && goes_on(end);
         }
         end
+    }
+
+    /// The lines of a value that are not empty: `rest` of the key's own, and those after it that are indented further.
+    fn indented_lines(&mut self, rest: Range<usize>, indentation: usize) -> Vec<Range<usize>> {
+        let mut lines = vec![rest];
+        loop {
+            let before = self.at;
+            match self.next_line() {
+                Some(line) if trimmed(self.text, &line).0 - line.start > indentation => lines.push(line),
+                _ => {
+                    self.at = before;
+                    break;
+                }
+            }
+        }
+        let lines = lines.iter().map(|line| trimmed(self.text, line)).map(|(start, end)| start..end);
+        lines.filter(|line| !line.is_empty()).collect()
     }
 
     fn section(&mut self, name: Range<usize>) {
@@ -171,8 +195,7 @@ mod tests {
     use crate::syntax::mutation;
 
     const PROPERTIES: &str = "# Spring\n! old\nspring.security.oauth2.client.registration.cognito.client-id=1h57\n  issuer : https://x\\:1/\\u00e9\nscopes openid,\\\n    email,\\\r\n\n  ümlaut = b\\\\\nempty\nempty=\na\\=b=c\n";
-    const INI: &str =
-        "top = 1\n[default]\nregion = eu-west-1 \n; note\n[profile prod] # x\nrole: a=b\npath = C:\\new\nnothing\n";
+    const INI: &str = "top = 1\n[default]\nregion = eu-west-1 \n; note\n[profile prod] # x\nrole: a=b\npath = C:\\new\nnothing\n[pytest]\naddopts =\n    --cov=a\n    --cov=b\n\n  x = 1\n";
 
     #[test]
     fn properties_arrive_with_their_places() {
@@ -207,6 +230,7 @@ mod tests {
         assert_eq!(root.at(&["default", "region"]).unwrap().text(), Some("eu-west-1"));
         assert_eq!(root.at(&["profile prod", "role"]).unwrap().text(), Some("a=b"));
         assert_eq!(root.at(&["profile prod", "path"]).unwrap().text(), Some("C:\\new"));
+        assert_eq!(root.at(&["pytest", "addopts"]).unwrap().text(), Some("--cov=a\n--cov=b"));
         let key = root.pair("profile prod").unwrap().key_span;
         assert_eq!(&INI[key.start as usize..key.end as usize], "profile prod");
     }

@@ -12,33 +12,51 @@ use crate::source::Span;
 use super::builder::{Builder, DEEPEST};
 use super::tree::{Node, NodeKind, Style, Tree};
 
+use source::Source;
+
+mod source;
+
 /// How many nodes anchors and aliases may repeat in one file.
 const MOST_REPEATED: usize = 200_000;
 
 /// Parses a YAML text: scalars by the YAML 1.2 core schema, merge keys applied. Of a broken document the tree holds what
 /// stands before the fault, and the documents after it.
 pub fn parse(text: &str) -> Tree {
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut source = Source::new(text);
+    loop {
+        let (tree, refused_line) = read(&source);
+        if !refused_line.is_some_and(|at| source.indent(at)) {
+            return tree;
+        }
+    }
+}
+
+/// Reads a text. Also returns where a line of a quoted scalar was refused for its indentation.
+fn read(source: &Source<'_>) -> (Tree, Option<usize>) {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut parser = Parser::new_from_str_with_options(&text[start..], options);
-    let mut reader = Reader::new(text, start);
+    let mut parser = Parser::new_from_str_with_options(source.text(), options);
+    let mut reader = Reader::new(source);
+    let mut refused_line = None;
     while !reader.builder.is_stopped() {
         match parser.next_event() {
             None => break,
             Some(Ok((event, span))) => reader.event(event, span),
             Some(Err(error)) => {
+                if *error.kind() == ErrorKind::InvalidQuotedScalarIndent {
+                    refused_line = refused_line.or(error.marker().byte_offset());
+                }
                 if !reader.fault(&error) || !parser.proceed_next_document().unwrap_or(false) {
                     break;
                 }
             }
         }
     }
-    reader.builder.finish()
+    (reader.builder.finish(), refused_line)
 }
 
 /// A node that aliases may repeat.
@@ -56,9 +74,8 @@ struct Size {
 
 struct Reader<'text> {
     builder: Builder<'text>,
+    source: &'text Source<'text>,
     text: &'text str,
-    /// Where the parser's offsets start.
-    start: usize,
     anchors: HashMap<usize, Anchored>,
     /// For each open map or list, the number of its anchor (0: none) and whether brackets enclose it.
     open: Vec<(usize, StructureStyle)>,
@@ -66,9 +83,10 @@ struct Reader<'text> {
 }
 
 impl<'text> Reader<'text> {
-    fn new(text: &'text str, start: usize) -> Self {
+    fn new(source: &'text Source<'text>) -> Self {
+        let text = source.file();
         let builder = Builder::new(text, true);
-        Self { builder, text, start, anchors: HashMap::new(), open: Vec::new(), repeated: 0 }
+        Self { builder, source, text, anchors: HashMap::new(), open: Vec::new(), repeated: 0 }
     }
 
     fn event(&mut self, event: Event<'_>, span: granit_parser::Span) {
@@ -150,8 +168,8 @@ impl<'text> Reader<'text> {
 
     /// Takes a fault. Returns whether the documents after it are worth reading.
     fn fault(&mut self, error: &ScanError) -> bool {
-        let at = self.start + error.marker().byte_offset().unwrap_or(0);
-        let at = self.text.floor_char_boundary(at);
+        let at = error.marker().byte_offset().unwrap_or(0);
+        let at = self.text.floor_char_boundary(self.source.place(at, at).start as usize);
         let span = Span::new(at, at + self.text[at..].chars().next().map_or(0, char::len_utf8));
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             self.builder.stop(format!("maps and lists stand more than {DEEPEST} deep in each other"), span);
@@ -164,7 +182,7 @@ impl<'text> Reader<'text> {
 
     fn span(&self, span: granit_parser::Span) -> Span {
         let range = span.byte_range().unwrap_or_default();
-        Span::new(self.start + range.start, self.start + range.end)
+        self.source.place(range.start, range.end)
     }
 
     /// The span without the line ends after a block scalar.
@@ -393,6 +411,19 @@ Resources:
     }
 
     #[test]
+    fn the_lines_of_a_quoted_scalar_may_stand_further_left() {
+        let text = "\u{feff}Policies:\n  - Name: é\n    Document: !Sub '{\n      \"a\": [\n\"b\",\n  \"ü\"\n    ]\n  }'\n  - Name: B # é\n";
+        let policies = &only(text).get("Policies").cloned().unwrap();
+        let document = policies.items()[0].get("Document").unwrap();
+        assert_eq!(document.text(), Some("{ \"a\": [ \"b\", \"ü\" ] }"));
+        assert!(slice(text, document.span).starts_with("'{\n") && slice(text, document.span).ends_with("  }'"));
+        assert_eq!(slice(text, policies.items()[1].get("Name").unwrap().span), "B");
+
+        let endless = format!("- - 'a\n{}", "b\n".repeat(1000));
+        assert_eq!(parse(&endless).errors.len(), 1);
+    }
+
+    #[test]
     fn a_byte_order_mark_is_skipped_and_places_stay_right() {
         let text = "\u{feff}Pool: é\nId: x\n";
         let root = only(text);
@@ -429,6 +460,7 @@ Resources:
     #[test]
     fn no_bytes_make_it_panic_and_all_places_lie_in_the_text() {
         let more = "%YAML 1.2\n---\n&a [*a, !<x> 'it''s', \"\\u00e9\\\n  b\"]: >-\n folded\n\n text\n...\n--- !!map\n? - k\n: {é: 𝛑, <<: {x: 1}}\n";
-        mutation::each(&[TEMPLATE, more], |text| mutation::check_tree(text, &parse(text)));
+        let left = "a:\n  - b: '{\n    c\n  é\nd\n  }'\n  - \"x\n\n y\"\n";
+        mutation::each(&[TEMPLATE, more, left], |text| mutation::check_tree(text, &parse(text)));
     }
 }
