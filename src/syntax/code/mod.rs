@@ -19,6 +19,8 @@ mod python;
 mod script_blocks;
 #[cfg(test)]
 mod dump;
+#[cfg(test)]
+mod tests;
 
 /// Every kind of file that is read as a program: its extension, its language and where its code stands.
 const FILES: &[(&str, Language, Code)] = &[

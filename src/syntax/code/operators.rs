@@ -9,7 +9,7 @@ use crate::source::Span;
 /// How a language's tree writes a chain such as `a.b(c)[d]`.
 pub(super) struct Postfix {
     /// What the last operation of a chain is applied to; `None` where the node is no such operation.
-    pub operand: fn(Node<'_>) -> Option<Node<'_>>,
+    pub operand: for<'t> fn(&Context<'_>, Node<'t>) -> Option<Node<'t>>,
     /// Applies one operation to its lowered operand.
     pub apply: fn(&mut Context<'_>, Node<'_>, Expr) -> Expr,
     /// Lowers what a chain starts with.
@@ -21,7 +21,7 @@ impl Postfix {
     pub(super) fn lower(&self, cx: &mut Context<'_>, node: Node<'_>) -> Expr {
         let mut links = Vec::new();
         let mut start = node;
-        while let Some(operand) = (self.operand)(start) {
+        while let Some(operand) = (self.operand)(cx, start) {
             links.push(start);
             start = operand;
         }
@@ -78,7 +78,7 @@ pub(super) struct Binary<'t> {
 /// How a language's tree writes binary operations.
 pub(super) struct Infix {
     /// Takes an operation apart; `None` where the node is none.
-    pub parts: fn(Node<'_>) -> Option<Binary<'_>>,
+    pub parts: for<'t> fn(&Context<'_>, Node<'t>) -> Option<Binary<'t>>,
     /// Lowers an operand.
     pub operand: fn(&mut Context<'_>, Node<'_>) -> Expr,
 }
@@ -88,7 +88,7 @@ impl Infix {
     pub(super) fn lower(&self, cx: &mut Context<'_>, node: Node<'_>) -> Expr {
         let mut spine = Vec::new();
         let mut start = node;
-        while let Some(binary) = (self.parts)(start) {
+        while let Some(binary) = (self.parts)(cx, start) {
             start = binary.left;
             spine.push(binary);
         }

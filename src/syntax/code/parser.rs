@@ -25,7 +25,7 @@ pub(super) struct Grammar {
 const LONGEST_TEXT: usize = 1024 * 1024;
 
 /// A text that takes longer to parse is passed over. Only inputs made to be ambiguous come near it.
-const LONGEST_PARSE: Duration = Duration::from_secs(20);
+const LONGEST_PARSE: Duration = Duration::from_secs(10);
 
 /// Errors after this many say nothing new.
 const MOST_ERRORS: usize = 5;
@@ -49,7 +49,7 @@ pub(super) fn parse(language: Language, grammars: &[Grammar], text: &str, offset
     }
     match on_large_stack(text.len(), || parse_here(language, grammars, text, offsets)) {
         Ok(Some(module)) => module,
-        Ok(None) => stopped("Parsing took longer than 20 seconds"),
+        Ok(None) => stopped("Parsing took longer than 10 seconds"),
         Err(_) => stopped("The parser could not be run"),
     }
 }

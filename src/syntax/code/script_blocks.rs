@@ -119,3 +119,48 @@ fn attribute<'t>(attributes: &'t str, name: &str) -> Option<&'t str> {
         rest = after;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::code::dump;
+
+    #[test]
+    fn vue_component_with_two_scripts() {
+        let text = "<!-- <script>ignored()</script> -->\n<template><b @click=\"a > b\">é</b></template>\n\
+            <script lang=\"ts\">\nexport default { name: 'Login' }\n</script>\n\
+            <script setup lang='ts'>\nimport { ref } from 'vue'\nconst user = ref<string>('')\n</script>\n<style>a > b {}</style>";
+        let module = parse(Language::JavaScript, text);
+        assert_eq!(module.language, Language::TypeScript);
+        assert_eq!(module.errors, Vec::new());
+        let expected = "export default {name: \"Login\"}\nimport ref from \"vue\"\nlet user = ref(\"\")\n";
+        assert_eq!(dump::module(&module), expected);
+        let first = module.body[0].span;
+        assert_eq!(&text[first.start as usize..first.end as usize], "export default { name: 'Login' }");
+    }
+
+    #[test]
+    fn svelte_component_with_data_and_sources() {
+        let text = "<script context=module>export const prerender = true;</script>\n<SCRIPT type=\"text/javascript\" data-a='>'>\n\
+            let a = '</b>';\n</SCRIPT >\n<svelte:head><script type=\"application/ld+json\">{\"a\": 1}</script><script src=\"x.js\"/>\
+            <script lang=coffee>a = -> 1</script></svelte:head><scripted>b()</scripted>";
+        let module = parse(Language::JavaScript, text);
+        assert_eq!(module.language, Language::JavaScript);
+        assert_eq!(dump::module(&module), "let prerender = true\nexport prerender as prerender\nlet a = \"</b>\"\n");
+    }
+
+    #[test]
+    fn faults_of_a_block_stand_in_the_file() {
+        let text = "<p/><script>f(1;</script>";
+        let module = parse(Language::JavaScript, text);
+        assert_eq!(module.errors.len(), 1);
+        assert_eq!(module.errors[0].0.start as usize, text.find(";").unwrap());
+    }
+
+    #[test]
+    fn a_script_without_an_end_goes_to_the_end() {
+        assert_eq!(dump::module(&parse(Language::JavaScript, "<script>a()")), "a()\n");
+        assert!(parse(Language::JavaScript, "<script lang='ts").body.is_empty());
+        assert!(parse(Language::JavaScript, "<!-- <script>a()</script>").body.is_empty());
+    }
+}

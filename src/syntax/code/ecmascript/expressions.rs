@@ -14,12 +14,12 @@ const INFIX: Infix = Infix { parts: binary, operand: expression };
 
 /// Lowers any expression.
 pub(super) fn expression(cx: &mut Context<'_>, node: Node<'_>) -> Expr {
-    let node = inside_transparent(node);
+    let node = inside_transparent(cx, node);
     cx.deeper(node, |cx| lower(cx, node)).unwrap_or_else(|| cx.unknown(node))
 }
 
 /// What stands under wrappers that do not change a value: `(x)`, `x as T`, `x!`, `await x`.
-fn inside_transparent(mut node: Node<'_>) -> Node<'_> {
+fn inside_transparent<'t>(cx: &Context<'_>, mut node: Node<'t>) -> Node<'t> {
     loop {
         let inner = match node.kind() {
             "parenthesized_expression"
@@ -32,6 +32,7 @@ fn inside_transparent(mut node: Node<'_>) -> Node<'_> {
             | "template_substitution"
             | "spread_element" => first_child(node),
             "type_assertion" => children(node).pop(),
+            "call_expression" => awaited(cx, node),
             "unary_expression" if has_token(node, "void") => {
                 node.child_by_field_name("argument").filter(|argument| argument.kind() != "number")
             }
@@ -42,6 +43,13 @@ fn inside_transparent(mut node: Node<'_>) -> Node<'_> {
             None => return node,
         }
     }
+}
+
+/// `await (x)`, which the grammar of JavaScript takes for a call of a function named `await`.
+fn awaited<'t>(cx: &Context<'_>, node: Node<'t>) -> Option<Node<'t>> {
+    let function = node.child_by_field_name("function").filter(|function| function.kind() == "identifier")?;
+    let arguments = node.child_by_field_name("arguments").filter(|_| cx.text(function) == "await")?;
+    children(arguments).pop()
 }
 
 fn lower(cx: &mut Context<'_>, node: Node<'_>) -> Expr {
@@ -55,10 +63,10 @@ fn lower(cx: &mut Context<'_>, node: Node<'_>) -> Expr {
         "string" | "template_string" => return text::string(cx, node),
         "regex" | "jsx_text" => return cx.unknown(node),
         "meta_property" => return meta_property(cx, node),
-        "member_expression" | "subscript_expression" | "call_expression" if postfix_operand(node).is_some() => {
+        "member_expression" | "subscript_expression" | "call_expression" if postfix_operand(cx, node).is_some() => {
             return POSTFIX.lower(cx, node);
         }
-        "binary_expression" if binary(node).is_some() => return INFIX.lower(cx, node),
+        "binary_expression" if binary(cx, node).is_some() => return INFIX.lower(cx, node),
         "new_expression" => new_expression(cx, node),
         "unary_expression" => unary(cx, node),
         "update_expression" => return update(cx, node),
@@ -97,13 +105,13 @@ pub(super) fn in_field(cx: &mut Context<'_>, node: Node<'_>, field: &str) -> Exp
     }
 }
 
-fn postfix_operand(node: Node<'_>) -> Option<Node<'_>> {
+fn postfix_operand<'t>(cx: &Context<'_>, node: Node<'t>) -> Option<Node<'t>> {
     let field = match node.kind() {
         "member_expression" | "subscript_expression" => "object",
         "call_expression" => "function",
         _ => return None,
     };
-    let operand = inside_transparent(node.child_by_field_name(field)?);
+    let operand = inside_transparent(cx, node.child_by_field_name(field)?);
     let rest = match node.kind() {
         "member_expression" => "property",
         "subscript_expression" => "index",
@@ -146,8 +154,8 @@ fn meta_property(cx: &Context<'_>, node: Node<'_>) -> Expr {
     cx.expr(node, ExprKind::Member { of: Box::new(of), key: key.trim().into() })
 }
 
-fn binary(node: Node<'_>) -> Option<Binary<'_>> {
-    let node = inside_transparent(node);
+fn binary<'t>(cx: &Context<'_>, node: Node<'t>) -> Option<Binary<'t>> {
+    let node = inside_transparent(cx, node);
     if node.kind() != "binary_expression" {
         return None;
     }

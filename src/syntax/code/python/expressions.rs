@@ -40,8 +40,8 @@ fn lower(cx: &mut Context<'_>, node: Node<'_>) -> Expr {
         "false" => ExprKind::Bool(false),
         "integer" | "float" => ExprKind::Number(cx.name(node)),
         "string" | "concatenated_string" => return text::string(cx, node),
-        "attribute" | "subscript" | "call" if postfix_operand(node).is_some() => return POSTFIX.lower(cx, node),
-        "binary_operator" | "boolean_operator" if binary(node).is_some() => return INFIX.lower(cx, node),
+        "attribute" | "subscript" | "call" if postfix_operand(cx, node).is_some() => return POSTFIX.lower(cx, node),
+        "binary_operator" | "boolean_operator" if binary(cx, node).is_some() => return INFIX.lower(cx, node),
         "binary_operator" if is_format(node) => return format::percent(cx, node),
         "comparison_operator" => comparison(cx, node),
         "not_operator" => ExprKind::Not(Box::new(in_field(cx, node, "argument"))),
@@ -81,7 +81,7 @@ pub(super) fn in_field(cx: &mut Context<'_>, node: Node<'_>, field: &str) -> Exp
     }
 }
 
-fn postfix_operand(node: Node<'_>) -> Option<Node<'_>> {
+fn postfix_operand<'t>(_: &Context<'_>, node: Node<'t>) -> Option<Node<'t>> {
     let (operand, rest) = match node.kind() {
         "attribute" => ("object", "attribute"),
         "subscript" => ("value", "subscript"),
@@ -135,7 +135,7 @@ fn argument(cx: &mut Context<'_>, node: Node<'_>) -> Argument {
 }
 
 /// A `%` is left to [`format::percent`].
-fn binary(node: Node<'_>) -> Option<Binary<'_>> {
+fn binary<'t>(_: &Context<'_>, node: Node<'t>) -> Option<Binary<'t>> {
     let node = inside_transparent(node);
     if !matches!(node.kind(), "binary_operator" | "boolean_operator") {
         return None;

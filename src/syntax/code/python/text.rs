@@ -4,11 +4,15 @@ use tree_sitter::Node;
 
 use super::super::context::{Context, children};
 use super::super::ir::{Expr, ExprKind};
-use super::expressions::in_field;
+use super::expressions::{in_field, others};
 
 /// Lowers a string, or several that stand beside each other.
 pub(super) fn string(cx: &mut Context<'_>, node: Node<'_>) -> Expr {
     let literals = if node.kind() == "string" { vec![node] } else { children(node) };
+    if literals.iter().any(|literal| literal.kind() != "string") {
+        let parts = others(cx, node);
+        return cx.expr(node, parts);
+    }
     let mut parts: Vec<Expr> = Vec::new();
     let mut text = String::new();
     let flush = |cx: &Context<'_>, text: &mut String, parts: &mut Vec<Expr>| {
