@@ -169,10 +169,10 @@ const MARKS: &[&str] = &[
 
 /// Words that people write where an identifier belongs.
 const STAND_INS: &str = "\
-    abc any app auth aws bar baz client clientid cognito domain dummy empty enter fake false fill foo from goes here \
-    id identity in insert issuer it me mock my na name new nil none not null of pool put region sample secret set \
-    some string stub tbd temp test the this to todo undefined unknown unset use user userpool value web with xx xxx \
-    you your";
+    abc any app auth aws bar baz client clientid cognito dev development domain dummy empty enter fake false fill \
+    foo from goes here id identity in insert issuer it local me mock my na name new nil none not null of pool prod \
+    production put region sample secret set some staging string stub tbd temp test the this to todo undefined \
+    unknown unset use user userpool value web with xx xxx you your";
 
 /// `<…>` and `[…]` around the whole text, or `<…>` somewhere in it.
 fn is_bracketed(text: &str) -> bool {
@@ -375,6 +375,7 @@ mod tests {
             "user-pool-id",
             "test",
             "test-client",
+            "staging_client_id",
             "changeme",
             "CHANGE_ME",
             "replace-with-your-id",

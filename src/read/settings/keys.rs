@@ -73,7 +73,7 @@ pub fn is_secret_name(key: &str) -> bool {
     Key::new(key).last().iter().any(|word| words::is_in(names::SECRETS, word))
 }
 
-/// Pieces of which every key or value that [`guess`] can answer for has one, in lower case.
+/// Pieces of which the last two parts of every key that [`guess`] can answer for have one, in lower case.
 const STEMS: &[&str] = &[
     "aud",
     "authority",
@@ -85,11 +85,9 @@ const STEMS: &[&str] = &[
     "hosted",
     "issuer",
     "jwk",
-    "login",
     "logout",
     "metadata",
     "openid",
-    "out",
     "pool",
     "redirect",
     "region",
@@ -101,43 +99,37 @@ const STEMS: &[&str] = &[
 
 /// Whether it is worth asking what a key and its value look like: quick, and `true` for all that count.
 pub fn may_matter(key: &str, value: Option<&str>) -> bool {
-    let key = key.to_ascii_lowercase();
-    STEMS.iter().any(|stem| key.contains(stem)) || value.is_some_and(|value| shape_of(value.trim()).is_some())
+    let start = key.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at);
+    let end = key.get(start..).unwrap_or(key).to_ascii_lowercase();
+    STEMS.iter().any(|stem| end.contains(stem)) || value.is_some_and(|value| shape_of(value.trim()).is_some())
 }
 
 /// What a key and its value look like. The value is `None` where it is no plain text.
 pub fn guess(key: &str, value: Option<&str>) -> Option<Guess> {
     let value = value.map(str::trim).filter(|value| !value.is_empty() && !substitution::is_in(value));
-    if matches!(value, Some("true" | "false")) {
+    if !may_matter(key, value) || value.is_some_and(|value| words::is_in(names::NO_VALUES, value)) {
         return None;
     }
     let key = Key::new(key);
     let owner = key.owner();
-    let named = key.naming(owner).filter(|naming| !value.is_some_and(|value| is_locator(naming.kind, value)));
-    let certain = |kind| Some(Guess { kind, certain: true });
-    let explicit = named.filter(|naming| naming.ground != Ground::Shape);
-    if let (Some(naming), Some(Owner::Cognito)) = (explicit, owner)
-        && ((naming.ground == Ground::Name && holds_id(naming.kind)) || value.and_then(shape_of).is_none())
-    {
-        return certain(naming.kind);
+    let shape = value.and_then(shape_of);
+    let named = key.naming(owner).filter(|naming| !value.is_some_and(|value| is_about(naming.kind, value)));
+    let own = named.filter(|naming| owner == Some(Owner::Cognito) && naming.stands_against(shape));
+    if let Some(kind) = own.map(|naming| naming.kind) {
+        // What only goes with an identifier counts by itself where it names Cognito, not where it stands below that name.
+        return Some(Guess { kind, certain: identifies(kind) || is_cognito(key.last()) });
     }
-    match (value, named) {
-        (Some(value), _) if shape_of(value).is_some_and(|kind| key.may_hold(kind, named, owner)) => {
-            certain(shape_of(value)?)
-        }
-        // A pool id that nobody generated, such as a sample's, has a Region all the same.
-        (Some(value), Some(naming))
-            if owner == Some(Owner::Cognito)
-                && naming.kind == SettingKind::UserPoolId
-                && identifier::user_pool_region(value).is_some() =>
-        {
-            certain(naming.kind)
-        }
-        (_, Some(naming)) if owner.is_none() && key.is_neutral() && may_be(naming, value) => {
-            Some(Guess { kind: naming.kind, certain: false })
-        }
-        _ => None,
+    if let Some(kind) = shape.filter(|kind| key.may_hold(*kind, named, owner)) {
+        return Some(Guess { kind, certain: true });
     }
+    let Naming { kind, .. } = *named?;
+    // A pool id that nobody generated, such as a sample's, has a Region all the same.
+    let has_region = value.is_some_and(|value| identifier::user_pool_region(value).is_some());
+    if owner == Some(Owner::Cognito) && kind == SettingKind::UserPoolId && has_region {
+        return Some(Guess { kind, certain: true });
+    }
+    let may_be = owner.is_none() && key.is_neutral() && may_be(named?, value);
+    may_be.then_some(Guess { kind, certain: false })
 }
 
 /// Whose a key is, by its name.
@@ -178,10 +170,11 @@ impl Key {
 
     /// Whether these words follow each other and end in the last part.
     fn has(&self, run: &str) -> bool {
-        let run: Vec<&str> = run.split(' ').collect();
         let last = self.parts.last().copied().unwrap_or_default();
-        let mut windows = self.words.windows(run.len()).enumerate();
-        windows.any(|(at, words)| at + run.len() > last && words == run)
+        (last..self.words.len()).any(|end| {
+            let mut words = self.words.get(..=end).unwrap_or_default().iter().rev();
+            run.rsplit(' ').all(|word| words.next().is_some_and(|mine| mine == word))
+        })
     }
 
     fn owner(&self) -> Option<Owner> {
@@ -235,10 +228,14 @@ impl Key {
     }
 }
 
+/// Words of this many letters are not cut: the shortest that is worth it is `poolid`.
+const SHORTEST_CUT: usize = 5;
+
 /// Adds a word to a part that starts at `start`: run-together words are cut, plurals become singular, and halves that
 /// belong together are joined.
 fn add_word(words: &mut Vec<String>, start: usize, word: String) {
-    let cut = if words::is_in(names::NEUTRAL, &word) { None } else { words::segment(&word, names::VOCABULARY) };
+    let is_long = word.len() > SHORTEST_CUT && !words::is_in(names::NEUTRAL, &word);
+    let cut = if is_long { words::segment(&word, names::VOCABULARY) } else { None };
     let parts = cut.unwrap_or_else(|| vec![word.as_str()]);
     for part in parts {
         let part = names::PLURALS.iter().find(|(plural, _)| *plural == part).map_or(part, |(_, singular)| singular);
@@ -262,7 +259,10 @@ fn is_cognito(words: &[String]) -> bool {
 
 /// What only Cognito writes like that.
 fn shape_of(value: &str) -> Option<SettingKind> {
-    if identifier::user_pool_arn(value).is_some() {
+    const LONGEST: usize = 2048;
+    if value.len() > LONGEST {
+        None
+    } else if identifier::user_pool_arn(value).is_some() {
         Some(SettingKind::UserPoolArn)
     } else if identifier::issuer(value).is_some_and(|issuer| !issuer.pool.is_empty()) {
         Some(SettingKind::Issuer)
@@ -303,17 +303,29 @@ fn may_be(naming: &Naming, value: Option<&str>) -> bool {
     }
 }
 
+impl Naming {
+    /// Whether the name, beside Cognito's, decides whatever shape the value has.
+    fn stands_against(&self, shape: Option<SettingKind>) -> bool {
+        match self.ground {
+            Ground::Name => holds_id(self.kind) || shape.is_none(),
+            Ground::Cognito => shape.is_none(),
+            Ground::Shape => false,
+        }
+    }
+}
+
 fn holds_id(kind: SettingKind) -> bool {
     use SettingKind::*;
     matches!(kind, UserPoolId | ClientId | IdentityPoolId | ClientSecret)
 }
 
-/// Whether a value says where an identifier or secret is kept.
-fn is_locator(kind: SettingKind, value: &str) -> bool {
+/// Whether a value is not the thing itself: it says where an id or secret is kept, or is a sentence.
+fn is_about(kind: SettingKind, value: &str) -> bool {
     let is_kept = value.starts_with('/')
         || value.starts_with("ssm:")
         || (value.starts_with("arn:") && identifier::user_pool_arn(value).is_none());
-    holds_id(kind) && is_kept
+    let is_sentence = value.contains(char::is_whitespace) && !identifier::is_placeholder(value);
+    (holds_id(kind) && is_kept) || (identifies(kind) && is_sentence)
 }
 
 #[cfg(test)]
@@ -421,6 +433,9 @@ mod tests {
         ] {
             assert_eq!(guess(key, Some("something-else")), None, "{key}");
         }
+        assert_eq!(kind_of("UserPoolId", Some("The id of the pool that users sign in to.")), None);
+        assert_eq!(kind_of("UserPoolId", Some("string")), None, "a schema");
+        assert_eq!(kind_of("services.cognito-idp.endpoints.region", Some("us-east-1")), None);
         assert_eq!(kind_of("COGNITO_CLIENT_ID", Some("/shop/prod/cognito/client-id")), None, "a parameter's name");
         let secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/cognito";
         assert_eq!(kind_of("COGNITO_CLIENT_SECRET", Some(secret)), None);

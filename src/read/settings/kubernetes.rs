@@ -62,15 +62,16 @@ pub fn identity(document: &Node) -> Option<(&str, &str)> {
 }
 
 /// Collects the settings of a manifest.
-pub fn read(document: &Node, kind: &str, name: &str, walk: &mut Walk<'_>) {
-    let path = format!("{kind}/{name}");
+pub fn read(document: &Node, kind: &str, name: &str, walk: Walk<'_>) {
+    let root = format!("{kind}/{name}");
+    let mut walk = Walk { root: &root, ..walk };
     if !matches!(kind, "ConfigMap" | "Secret") {
-        walk.node(document, &path);
+        walk.node(document, "");
         return;
     }
     for (pair, value) in entries(document, &walk.place) {
-        if !is_file(pair, &path, walk) {
-            walk.variable(pair, value, &path);
+        if !is_file(pair, &mut walk) {
+            walk.variable(pair, value, "");
         }
     }
 }
@@ -89,7 +90,7 @@ fn entries<'n>(document: &'n Node, place: &Place) -> Vec<(&'n Pair, Value)> {
 }
 
 /// Collects the settings of a whole file that is kept under a key: `application.yml: |`. Returns whether it is one.
-fn is_file(pair: &Pair, path: &str, walk: &mut Walk<'_>) -> bool {
+fn is_file(pair: &Pair, walk: &mut Walk<'_>) -> bool {
     let is_text = matches!(&pair.value.kind, NodeKind::Text(text) if text.contains('\n'));
     let Some((text, offsets)) = walk.text.filter(|_| is_text).and_then(|file| embedded::extract(file, &pair.value))
     else {
@@ -97,9 +98,10 @@ fn is_file(pair: &Pair, path: &str, walk: &mut Walk<'_>) -> bool {
     };
     let Some(tree) = data::parse(Utf8Path::new(&*pair.key), &text) else { return false };
     let place = Place::inside(walk.place.file, offsets);
-    let mut inside = Walk { place, text: None, stored: walk.stored, sections: &mut *walk.sections };
+    let root = join(walk.root, &pair.key);
+    let mut inside = Walk { place, text: None, root: &root, stored: walk.stored, sections: &mut *walk.sections };
     if !surroundings::is_other(&tree) {
-        tree.documents.iter().for_each(|document| inside.node(document, &join(path, &pair.key)));
+        tree.documents.iter().for_each(|document| inside.node(document, ""));
     }
     true
 }

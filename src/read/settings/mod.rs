@@ -64,9 +64,9 @@ fn read_file(source: &SourceFile, parsed: &Parsed<'_>, stored: &Stored, facts: &
     for (index, document) in tree.documents.iter().enumerate() {
         let label = if index == 0 { source.path.to_string() } else { format!("{}[{index}]", source.path) };
         let mut sections = Sections::new(label, surroundings);
-        let mut walk = Walk { place: place.clone(), text: *text, stored, sections: &mut sections };
+        let mut walk = Walk { place: place.clone(), text: *text, root: "", stored, sections: &mut sections };
         if let Some((kind, name)) = kubernetes::identity(document) {
-            kubernetes::read(document, kind, name, &mut walk);
+            kubernetes::read(document, kind, name, walk);
         } else if surroundings.reader == Reader::Environment {
             walk.environment(document, "");
         } else if name.starts_with("samconfig.") {

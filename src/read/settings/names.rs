@@ -202,6 +202,9 @@ pub const SECRETS: &str = "\
     apikey cert certificate connection cookie credential credentials dsn key keys license otp passphrase passwd \
     password pass pin private pwd salt secret secrets seed session signature signing token tokens webhook";
 
+/// Values that say nothing: switches, and the types that schemas write in the place of values.
+pub const NO_VALUES: &str = "true false string String str";
+
 /// The authentication flows of the service, in requests.
 pub const AUTH_FLOWS: &str = "\
     USER_SRP_AUTH USER_PASSWORD_AUTH USER_AUTH CUSTOM_AUTH ADMIN_NO_SRP_AUTH ADMIN_USER_PASSWORD_AUTH \

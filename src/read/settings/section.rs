@@ -53,10 +53,12 @@ impl Sections {
         self.surroundings
     }
 
-    /// Adds an entry to the section of the map at `path`. What cannot matter is dropped, but for variables of an
-    /// environment: any of them may be read by name.
+    /// Adds an entry to the section of the map at `path`. What cannot matter or is not set is dropped, but for variables
+    /// of an environment: any of them may be read by name.
     pub fn add(&mut self, path: &str, entry: Entry) {
-        if entry.reader != Reader::Environment && !keys::may_matter(&entry.key, scalar::plain(&entry.value)) {
+        let is_unset = entry.value.kind == Kind::Null;
+        let matters = !is_unset && keys::may_matter(&entry.key, scalar::plain(&entry.value));
+        if entry.reader != Reader::Environment && !matters {
             return;
         }
         let name = section_name(path);

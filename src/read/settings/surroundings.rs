@@ -30,7 +30,8 @@ const TOOL_FILES: &str = "composer.json package.json package-lock.json pnpm-lock
     deno.json nx.json project.json renovate.json turbo.json";
 
 /// Words in the name of a file that is no real configuration.
-const EXAMPLES: &str = "ci dist e2e example examples mock sample samples skel template test testing tmpl tpl";
+const EXAMPLES: &str = "ci cypress dist e2e example examples integration jest mock playwright sample samples skel template \
+    test testing tmpl tpl vitest";
 
 /// Words in the name of a folder whose files a web server hands out.
 const SERVED: &str = "public";
@@ -81,6 +82,8 @@ pub fn is_other(tree: &Tree) -> bool {
             || has(&["terraform_version", "format_version"])
             || has(&["terraform_version", "lineage"])
             || has(&["lockfileVersion"])
+            // A sample of what API Gateway sends.
+            || has(&["requestContext"])
     })
 }
 

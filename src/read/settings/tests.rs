@@ -249,11 +249,28 @@ fn mobile_configuration_bare_and_inside_amplifys() {
 fn spring_yaml_and_properties_say_the_same() {
     let yaml = facts(&[(
         "src/main/resources/application-prod.yml",
-        "spring:\n  security:\n    oauth2:\n      client:\n        registration:\n          web:\n            client-id: <CLIENT>\n            \
-         client-secret: ${COGNITO_SECRET:}\n            scope: openid, email\n            redirect-uri: https://shop.com/login/oauth2/code/web\n            \
-         authorization-grant-type: authorization_code\n          github:\n            client-id: Iv1.8a61f9b3a7aba766\n        \
-         provider:\n          web:\n            issuer-uri: https://cognito-idp.us-east-1.amazonaws.com/${POOL_ID}\n            user-name-attribute: username\n      \
-         resourceserver:\n        jwt:\n          issuer-uri: <ISSUER>\n",
+        r"
+spring:
+  security:
+    oauth2:
+      client:
+        registration:
+          web:
+            client-id: <CLIENT>
+            client-secret: ${COGNITO_SECRET:}
+            scope: openid, email
+            redirect-uri: https://shop.com/login/oauth2/code/web
+            authorization-grant-type: authorization_code
+          github:
+            client-id: Iv1.8a61f9b3a7aba766
+        provider:
+          web:
+            issuer-uri: https://cognito-idp.us-east-1.amazonaws.com/${POOL_ID}
+            user-name-attribute: username
+      resourceserver:
+        jwt:
+          issuer-uri: <ISSUER>
+",
     )]);
     let expected = [
         "ClientId spring.security.oauth2.client.registration.web.client-id = 4q8rj2v0k7m5t1x9c3b6n8p2d0",
@@ -274,13 +291,15 @@ fn spring_yaml_and_properties_say_the_same() {
 
     let properties = facts(&[(
         "application.properties",
-        "server.port=8080\n\
-         spring.security.oauth2.client.registration.web.client-id=<CLIENT>\n\
-         spring.security.oauth2.client.registration.web.client-secret=${COGNITO_SECRET:}\n\
-         spring.security.oauth2.client.registration.web.scope=openid, email\n\
-         spring.security.oauth2.client.registration.web.redirect-uri=https://shop.com/login/oauth2/code/web\n\
-         spring.security.oauth2.client.provider.web.issuer-uri=https://cognito-idp.us-east-1.amazonaws.com/${POOL_ID}\n\
-         spring.security.oauth2.resourceserver.jwt.issuer-uri=<ISSUER>\n",
+        r"
+server.port=8080
+spring.security.oauth2.client.registration.web.client-id=<CLIENT>
+spring.security.oauth2.client.registration.web.client-secret=${COGNITO_SECRET:}
+spring.security.oauth2.client.registration.web.scope=openid, email
+spring.security.oauth2.client.registration.web.redirect-uri=https://shop.com/login/oauth2/code/web
+spring.security.oauth2.client.provider.web.issuer-uri=https://cognito-idp.us-east-1.amazonaws.com/${POOL_ID}
+spring.security.oauth2.resourceserver.jwt.issuer-uri=<ISSUER>
+",
     )]);
     assert_eq!(lines(&properties), expected);
 }
@@ -322,10 +341,32 @@ fn appsettings() {
 fn compose() {
     let facts = facts(&[(
         "docker-compose.yml",
-        "services:\n  api:\n    image: shop/api\n    environment:\n      COGNITO_USER_POOL_ID: <POOL>\n      COGNITO_CLIENT_ID: ${COGNITO_CLIENT_ID:-<CLIENT>}\n      \
-         SESSION_SECRET: hunter2hunter2\n  web:\n    build:\n      args:\n        VITE_COGNITO_CLIENT_ID: ${WEB_CLIENT_ID}\n    environment:\n      - COGNITO_CLIENT_ID=${WEB_CLIENT_ID}\n      \
-         - COGNITO_CLIENT_SECRET\n  proxy:\n    image: quay.io/oauth2-proxy/oauth2-proxy\n    command:\n      - --provider=oidc\n      - --oidc-issuer-url=<ISSUER>\n      \
-         - --client-id\n      - <CLIENT>\n      - --client-secret=<SECRET>\n      - --cookie-secret=hunter2\n      - --redirect-url=https://shop.com/oauth2/callback\n",
+        r"
+services:
+  api:
+    image: shop/api
+    environment:
+      COGNITO_USER_POOL_ID: <POOL>
+      COGNITO_CLIENT_ID: ${COGNITO_CLIENT_ID:-<CLIENT>}
+      SESSION_SECRET: hunter2hunter2
+  web:
+    build:
+      args:
+        VITE_COGNITO_CLIENT_ID: ${WEB_CLIENT_ID}
+    environment:
+      - COGNITO_CLIENT_ID=${WEB_CLIENT_ID}
+      - COGNITO_CLIENT_SECRET
+  proxy:
+    image: quay.io/oauth2-proxy/oauth2-proxy
+    command:
+      - --provider=oidc
+      - --oidc-issuer-url=<ISSUER>
+      - --client-id
+      - <CLIENT>
+      - --client-secret=<SECRET>
+      - --cookie-secret=hunter2
+      - --redirect-url=https://shop.com/oauth2/callback
+",
     )]);
     assert_eq!(
         lines(&facts),
@@ -359,21 +400,67 @@ fn kubernetes() {
     let facts = facts(&[
         (
             "k8s/config.yaml",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  COGNITO_USER_POOL_ID: <POOL>\n  LOG_LEVEL: debug\n  application.yml: |\n    cognito:\n      region: us-east-1\n---\n\
-             apiVersion: v1\nkind: Secret\nmetadata:\n  name: shop\ntype: Opaque\ndata:\n  COGNITO_CLIENT_ID: NHE4cmoydjBrN201dDF4OWMzYjZuOHAyZDA=\n  \
-             COGNITO_CLIENT_SECRET: MXY5azNxN3g1bTJ0OGM0YjZuMHAxcjNqNWg3ZzlmMmQ0czZhOHcwZTJ5NHU2aThvMHpx\nstringData:\n  DB_PASSWORD: hunter2\n",
+            r"
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: shop
+data:
+  COGNITO_USER_POOL_ID: <POOL>
+  LOG_LEVEL: debug
+  application.yml: |
+    cognito:
+      region: us-east-1
+      client-id: <CLIENT>
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: shop
+type: Opaque
+data:
+  COGNITO_CLIENT_ID: NHE4cmoydjBrN201dDF4OWMzYjZuOHAyZDA=
+  COGNITO_CLIENT_SECRET: MXY5azNxN3g1bTJ0OGM0YjZuMHAxcjNqNWg3ZzlmMmQ0czZhOHcwZTJ5NHU2aThvMHpx
+stringData:
+  DB_PASSWORD: hunter2
+",
         ),
         (
             "k8s/deployment.yaml",
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: api\n          env:\n            \
-             - name: POOL\n              valueFrom: {configMapKeyRef: {name: shop, key: COGNITO_USER_POOL_ID}}\n            \
-             - name: COGNITO_CLIENT_ID\n              valueFrom: {secretKeyRef: {name: shop, key: COGNITO_CLIENT_ID}}\n            \
-             - name: COGNITO_CLIENT_SECRET\n              valueFrom: {secretKeyRef: {name: vault, key: secret}}\n            - name: COGNITO_REGION\n              value: us-east-1\n",
+            r"
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+spec:
+  template:
+    spec:
+      containers:
+        - name: api
+          env:
+            - name: POOL
+              valueFrom: {configMapKeyRef: {name: shop, key: COGNITO_USER_POOL_ID}}
+            - name: COGNITO_CLIENT_ID
+              valueFrom: {secretKeyRef: {name: shop, key: COGNITO_CLIENT_ID}}
+            - name: COGNITO_CLIENT_SECRET
+              valueFrom: {secretKeyRef: {name: vault, key: secret}}
+            - name: COGNITO_REGION
+              value: us-east-1
+",
         ),
         (
             "k8s/ingress.yaml",
-            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: shop\n  annotations:\n    alb.ingress.kubernetes.io/auth-type: cognito\n    \
-             alb.ingress.kubernetes.io/auth-idp-cognito: '{\"userPoolARN\":\"arn:aws:cognito-idp:us-east-1:111122223333:userpool/<POOL>\",\"userPoolClientID\":\"<CLIENT>\",\"userPoolDomain\":\"my-shop\"}'\n",
+            r#"
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  annotations:
+    alb.ingress.kubernetes.io/auth-type: cognito
+    alb.ingress.kubernetes.io/auth-idp-cognito: >-
+      {"userPoolARN": "arn:aws:cognito-idp:us-east-1:111122223333:userpool/<POOL>",
+       "userPoolClientID": "<CLIENT>", "userPoolDomain": "my-shop"}
+"#,
         ),
     ]);
     let in_file = |name: &str| {
@@ -389,7 +476,8 @@ fn kubernetes() {
         [
             "UserPoolId COGNITO_USER_POOL_ID = us-east-1_Ab1Cd2Ef3",
             "Other LOG_LEVEL = redacted",
-            "Region ConfigMap/shop.application.yml.cognito.region = us-east-1",
+            "Region cognito.region = us-east-1",
+            "ClientId cognito.client-id = 4q8rj2v0k7m5t1x9c3b6n8p2d0",
             "Other DB_PASSWORD = redacted",
             "ClientId COGNITO_CLIENT_ID = 4q8rj2v0k7m5t1x9c3b6n8p2d0",
             "ClientSecret COGNITO_CLIENT_SECRET = redacted",
@@ -492,7 +580,17 @@ fn workflows_and_task_definitions() {
     let facts = facts(&[
         (
             ".github/workflows/deploy.yml",
-            "on: push\njobs:\n  deploy:\n    steps:\n      - run: npm run build\n        env:\n          VITE_COGNITO_CLIENT_ID: ${{ secrets.CLIENT_ID }}\n          VITE_COGNITO_USER_POOL_ID: <POOL>\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
+            r"
+on: push
+jobs:
+  deploy:
+    steps:
+      - run: npm run build
+        env:
+          VITE_COGNITO_CLIENT_ID: ${{ secrets.CLIENT_ID }}
+          VITE_COGNITO_USER_POOL_ID: <POOL>
+          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}
+",
         ),
         (
             "taskdef.json",
@@ -533,13 +631,33 @@ fn infrastructure_is_no_configuration() {
     let facts = facts(&[
         (
             "template.yaml",
-            "Resources:\n  Api:\n    Type: AWS::Serverless::Function\n    Properties:\n      Environment:\n        Variables:\n          COGNITO_USER_POOL_ID: <POOL>\n",
+            r"
+Resources:
+  Api:
+    Type: AWS::Serverless::Function
+    Properties:
+      Environment:
+        Variables:
+          COGNITO_USER_POOL_ID: <POOL>
+",
         ),
         ("cdk.out/manifest.json", r#"{"version": "36.0.0", "artifacts": {"a": {"userPoolId": "<POOL>"}}}"#),
         ("package.json", r#"{"cognito": {"userPoolId": "<POOL>"}}"#),
         (
             "serverless.yml",
-            "service: shop\nprovider:\n  environment:\n    COGNITO_CLIENT_ID: !Ref WebClient\n    COGNITO_USER_POOL_ID: <POOL>\nresources:\n  Resources:\n    WebClient:\n      Type: AWS::Cognito::UserPoolClient\n      Properties:\n        UserPoolId: us-east-1_Gh4Ij5Kl6\n",
+            r"
+service: shop
+provider:
+  environment:
+    COGNITO_CLIENT_ID: !Ref WebClient
+    COGNITO_USER_POOL_ID: <POOL>
+resources:
+  Resources:
+    WebClient:
+      Type: AWS::Cognito::UserPoolClient
+      Properties:
+        UserPoolId: us-east-1_Gh4Ij5Kl6
+",
         ),
     ]);
     assert_eq!(

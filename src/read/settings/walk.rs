@@ -12,7 +12,7 @@ use super::kubernetes::Stored;
 use super::place::Place;
 use super::section::{Entry, Sections};
 use super::surroundings::is_resource;
-use super::{scalar, substitution};
+use super::{keys, scalar, substitution};
 
 /// How deep maps and lists are followed.
 const DEEPEST: usize = 64;
@@ -55,6 +55,8 @@ pub struct Walk<'f> {
     pub place: Place,
     /// The whole file's text. `None` in a text inside another: texts inside that one stay texts.
     pub text: Option<&'f str>,
+    /// What stands before the names of its sections, but not before keys.
+    pub root: &'f str,
     /// What Kubernetes keeps for containers.
     pub stored: &'f Stored,
     /// Where entries go.
@@ -126,6 +128,9 @@ impl Walk<'_> {
             return;
         }
         if self.embedded(node, &child, deepest) {
+            return;
+        }
+        if node.scalar().is_some_and(|text| !keys::may_matter(&child, Some(&text))) {
             return;
         }
         match scalar::value(node, &self.place) {
@@ -226,20 +231,22 @@ impl Walk<'_> {
             return false;
         }
         let place = Place::inside(self.place.file, offsets);
-        let mut inside = Walk { place, text: None, stored: self.stored, sections: &mut *self.sections };
+        let (root, stored) = (self.root, self.stored);
+        let mut inside = Walk { place, text: None, root, stored, sections: &mut *self.sections };
         inside.node_within(document, path, deepest);
         true
     }
 
     fn add(&mut self, section: &str, path: &str, key: &str, key_span: Span, value: Value, reader: Reader) {
         let entry = Entry { path: path.to_owned(), key: key.into(), loc: self.place.loc(key_span), value, reader };
-        self.sections.add(section, entry);
+        self.sections.add(&join(self.root, section), entry);
     }
 }
 
-/// A key below a path.
+/// A key below a path; either may be empty.
 pub fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    let dot = if path.is_empty() || key.is_empty() { "" } else { "." };
+    format!("{path}{dot}{key}")
 }
 
 /// `NAME=value`, or `NAME` alone.
