@@ -10,11 +10,16 @@ use super::flow::Flow;
 use super::link::{How, Step, Trust};
 use super::pool::{self, Pool};
 use super::resolve::{Outcome, Target};
+use super::secret_hash::SecretHash;
 use super::view::Variant;
 use super::{MOST_TESTS, Model, combinations, tests_in};
 
 /// How many cases one call may have; a call with more is looked at without its client.
 const MOST_CASES: usize = 64;
+
+/// Parts of addresses that lead to AWS itself or to an emulator.
+const OWN_ADDRESSES: &[&str] =
+    &["amazonaws.com", "amazoncognito.com", "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"];
 
 /// A case by numbers, as the model keeps it.
 #[derive(Clone, Debug)]
@@ -159,10 +164,27 @@ impl<'m> Case<'m> {
 
     /// The secret hash that is sent.
     pub fn secret_hash(&self) -> Field<'m> {
-        match self.secrets_map() {
-            Some(map) => self.parameter(&[map, "SECRET_HASH"]),
-            None => self.parameter(&["SecretHash"]),
+        match self.secret_hash_name() {
+            (Some(map), key) => self.parameter(&[map, key]),
+            (None, key) => self.parameter(&[key]),
         }
+    }
+
+    /// The map that the operation takes a secret hash in, if it is one, and the hash's name.
+    pub fn secret_hash_name(&self) -> (Option<&'static str>, &'static str) {
+        let map = self.secrets_map();
+        (map, if map.is_some() { "SECRET_HASH" } else { "SecretHash" })
+    }
+
+    /// The hashes that are sent as the secret hash, on whatever path. `None` where it may be something else, or nothing is
+    /// sent at all.
+    pub fn secret_hashes(&self) -> Option<Vec<SecretHash<'m>>> {
+        SecretHash::all_of(self.secret_hash().value()?)
+    }
+
+    /// The client id that is sent.
+    pub fn sent_client_id(&self) -> Option<&'m Value> {
+        self.parameter(&["ClientId"]).value()
     }
 
     /// The value of a parameter of `AuthParameters` or `ChallengeResponses`.
@@ -199,6 +221,14 @@ impl<'m> Case<'m> {
     /// Whether the call is sent to an address of the code's own choosing: an emulator or a proxy.
     pub fn has_own_endpoint(&self) -> bool {
         self.call.endpoint.is_some()
+    }
+
+    /// Whether something between the app and Cognito may add what the app does not send: the call goes to an address that is
+    /// neither AWS's nor an emulator's on the same machine. Servers have no need of that.
+    pub fn may_pass_a_proxy(&self) -> bool {
+        let is_told = |text: &str| OWN_ADDRESSES.iter().any(|part| text.contains(part));
+        let is_far = self.call.endpoint.as_ref().is_some_and(|endpoint| !endpoint.text().is_some_and(is_told));
+        is_far && !matches!(self.side(), Side::Server | Side::Script)
     }
 
     /// Whether both cases work on the same pool resource.

@@ -9,7 +9,7 @@ use crate::source::Loc;
 use crate::value::{Answer, Kind, Value, Why};
 use crate::words;
 
-use super::origin::{last, without_conversions};
+use super::origin::{Meaning, last, without_conversions};
 
 /// How many calls of a chain are followed.
 const DEEPEST: usize = 24;
@@ -111,6 +111,11 @@ impl<'v> SecretHash<'v> {
     /// The hash as it is in the end: one that was never fed is fed by statements that the value does not show.
     fn complete(self) -> Self {
         Self { message: self.message.filter(|message| !message.is_empty()), ..self }
+    }
+
+    /// Whether a part of the message is the client id: the one that the call sends, or one by its name.
+    pub fn is_client_id(part: &Value, sent: Option<&Value>) -> bool {
+        sent.is_some_and(|sent| sent.is_same_as(part)) || Meaning::of(part) == Some(Meaning::ClientId)
     }
 
     /// Whether the digest is known and is not SHA-256.

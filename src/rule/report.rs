@@ -38,6 +38,11 @@ impl<'m> About<'m> {
         self
     }
 
+    /// Under which condition.
+    pub fn when(&self) -> &When {
+        &self.when
+    }
+
     /// Something that was looked at as well, whose condition does not matter.
     #[must_use]
     pub fn resting_on(mut self, trust: &Trust) -> Self {
