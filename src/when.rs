@@ -60,6 +60,12 @@ impl When {
         self.tests.iter().all(|test| other.tests.contains(test))
     }
 
+    /// What is left to ask where `given` holds.
+    #[must_use]
+    pub fn without(&self, given: &Self) -> Self {
+        Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() }
+    }
+
     /// The condition that covers exactly `a` or `b` by dropping the one test in which they differ.
     pub fn merge(a: &Self, b: &Self) -> Option<Self> {
         if a.follows_from(b) {

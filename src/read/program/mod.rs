@@ -1,10 +1,41 @@
 //! Program text to the Cognito operations it performs.
+//!
+//! An abstract interpreter over the program representation, for all languages at once. It runs whole programs: modules
+//! are evaluated once, calls of known functions are inlined with their real arguments, both sides of an undecided
+//! choice run and their states are joined. [`libraries`] says what calls outside the scan mean.
 
 use std::sync::Arc;
+use std::thread;
 
-use crate::source::FileId;
+use crate::read::{Facts, Note};
+use crate::source::{FileId, SourceMap};
 use crate::syntax::code::ir::Module;
 use crate::value::ResourceKey;
+use evaluator::Evaluator;
+
+mod domain;
+mod heap;
+mod evaluator;
+mod branches;
+mod expressions;
+mod members;
+mod statements;
+mod functions;
+mod classes;
+mod builtins;
+mod imports;
+mod modules;
+mod names;
+mod entries;
+mod freeze;
+mod record;
+mod settings;
+mod libraries;
+#[cfg(test)]
+mod tests;
+
+/// Evaluation recurses as deep as the program nests; its bounds are far below this.
+const STACK: usize = 256 << 20;
 
 /// A piece of program text.
 #[derive(Debug)]
@@ -15,4 +46,31 @@ pub struct Unit {
     pub inline: Option<ResourceKey>,
     /// The parsed text; spans are those of the file.
     pub module: Arc<Module>,
+}
+
+/// Evaluates program text: the calls of the Cognito API it makes and the settings that stand in it.
+///
+/// `units` are the files worth looking into; other files are read when those import them. Deterministic in the order of
+/// `units`.
+pub fn read(units: &[Unit], sources: &SourceMap) -> Facts {
+    let evaluated = thread::scope(|scope| {
+        let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || evaluate(units, sources));
+        worker.ok().and_then(|worker| worker.join().ok())
+    });
+    evaluated.unwrap_or_else(|| Facts {
+        notes: vec![Note {
+            kind: "limit",
+            message: "the program text of this scan could not be evaluated".to_owned(),
+            file: None,
+            loc: None,
+        }],
+        ..Facts::default()
+    })
+}
+
+fn evaluate(units: &[Unit], sources: &SourceMap) -> Facts {
+    let mut evaluator = Evaluator::new(sources);
+    let modules: Vec<_> = units.iter().map(|unit| evaluator.add_unit(unit)).collect();
+    evaluator.run_all(&modules);
+    evaluator.into_facts()
 }

@@ -30,6 +30,7 @@ pub(super) fn expression(expr: &Expr) -> String {
         ExprKind::Or(left, right) => format!("({} || {})", expression(left), expression(right)),
         ExprKind::Coalesce(left, right) => format!("({} ?? {})", expression(left), expression(right)),
         ExprKind::And(left, right) => format!("({} && {})", expression(left), expression(right)),
+        ExprKind::Delete(target) => format!("delete {}", expression(target)),
         ExprKind::Not(value) => format!("!{}", expression(value)),
         ExprKind::Equals { left, right, negated } => {
             format!("({} {} {})", expression(left), if *negated { "!=" } else { "==" }, expression(right))
@@ -160,6 +161,7 @@ fn statement(statement: &Stmt, depth: usize, out: &mut String) {
         StmtKind::Return(value) => line(depth, &leaving("return", value), out),
         StmtKind::Throw(value) => line(depth, &leaving("throw", value), out),
         StmtKind::Break => line(depth, "break", out),
+        StmtKind::Outer(names) => line(depth, &format!("outer {}", names.join(", ")), out),
         StmtKind::If { condition, then, otherwise } => {
             line(depth, &format!("if {}", expression(condition)), out);
             nested(then, out);

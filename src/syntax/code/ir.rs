@@ -122,6 +122,8 @@ pub enum ExprKind {
         /// The new value.
         value: Box<Expr>,
     },
+    /// `delete of.key`, `del of[key]`.
+    Delete(Box<Expr>),
     /// An anonymous function.
     Lambda(Arc<Function>),
     /// A class as an expression.
@@ -200,6 +202,8 @@ pub enum StmtKind {
     Throw(Option<Expr>),
     /// Leaves a loop or its turn: `break`, `continue`.
     Break,
+    /// `global x`, `nonlocal x`: these names are those of a scope further out.
+    Outer(Vec<Arc<str>>),
     /// A choice; `switch` and `match` are lowered to a chain of these with [`ExprKind::Equals`].
     If {
         /// The test.

@@ -182,6 +182,7 @@ fn unary(cx: &mut Context<'_>, node: Node<'_>) -> ExprKind {
     let value = in_field(cx, node, "argument");
     match (node.child_by_field_name("operator").map_or("", |operator| operator.kind()), &value.kind) {
         ("!", _) => ExprKind::Not(Box::new(value)),
+        ("delete", _) => ExprKind::Delete(Box::new(value)),
         ("-", ExprKind::Number(number)) if !number.starts_with('-') => ExprKind::Number(format!("-{number}").into()),
         ("void", ExprKind::Number(_)) => ExprKind::Null,
         _ => ExprKind::Other(vec![value]),

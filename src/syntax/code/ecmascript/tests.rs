@@ -347,3 +347,8 @@ fn flow_annotations_in_javascript() {
     let expected = "fn f(user: User, props: Props)\n  return g(user)\nexport f as f";
     lowers("a.js", text, expected);
 }
+
+#[test]
+fn what_is_deleted() {
+    lowers("a.js", "delete params.A; delete params['B'];", "delete params.A\ndelete params[\"B\"]\n");
+}

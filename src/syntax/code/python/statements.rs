@@ -60,8 +60,18 @@ fn lower(cx: &mut Context<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
         "block" => StmtKind::Block(all(cx, &children(node))),
         "pass_statement" | "future_import_statement" | "type_alias_statement" | "comment" => return,
         "ERROR" => return children(node).into_iter().for_each(|child| statement(cx, child, out)),
-        "assert_statement" | "delete_statement" | "global_statement" | "nonlocal_statement" | "print_statement"
-        | "exec_statement" => {
+        "global_statement" | "nonlocal_statement" => {
+            StmtKind::Outer(children(node).into_iter().map(|name| cx.name(name)).collect())
+        }
+        "delete_statement" => {
+            for target in children(node).into_iter().flat_map(deleted) {
+                let target = Box::new(expression(cx, target));
+                let deletion = cx.expr(node, ExprKind::Delete(target));
+                out.push(cx.stmt(node, StmtKind::Expr(deletion)));
+            }
+            return;
+        }
+        "assert_statement" | "print_statement" | "exec_statement" => {
             let parts = others(cx, node);
             StmtKind::Expr(cx.expr(node, parts))
         }
@@ -70,6 +80,15 @@ fn lower(cx: &mut Context<'_>, node: Node<'_>, out: &mut Vec<Stmt>) {
     out.push(cx.stmt(node, kind));
     if matches!(node.kind(), "for_statement" | "while_statement") {
         out.extend(node.child_by_field_name("alternative").map_or_else(Vec::new, |after| body(cx, after, "body")));
+    }
+}
+
+/// What one part of `del a, b` names.
+fn deleted(node: Node<'_>) -> Vec<Node<'_>> {
+    if matches!(node.kind(), "expression_list" | "tuple" | "parenthesized_expression") {
+        children(node)
+    } else {
+        vec![node]
     }
 }
 

@@ -318,3 +318,21 @@ fn imports_of_all_kinds() {
     "#;
     lowers(text, expected);
 }
+
+#[test]
+fn what_is_deleted_and_whose_a_name_is() {
+    let text = "
+def f():
+    global client, count
+    del params['A'], params['B']
+    del client.key
+";
+    let expected = r#"
+        fn f()
+          outer client, count
+          delete params["A"]
+          delete params["B"]
+          delete client.key
+    "#;
+    lowers(text, expected);
+}

@@ -1,0 +1,530 @@
+//! Choices: what a test says, both sides run from the same state, and their states joined.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::domain::{Alt, Kind, ScopeId, Source, Val};
+use super::evaluator::{Ended, Evaluator, Flow, WIDTH};
+use super::heap::{Content, Delta, Entry, Object, Slot};
+use crate::source::{Loc, Span};
+use crate::syntax::code::ir::{Expr, ExprKind, Language};
+use crate::value::{Presence, Reference};
+use crate::when::When;
+
+/// The longest name of a test.
+const LONGEST_NAME: usize = 80;
+
+/// What is known of a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Truth {
+    Yes,
+    No,
+    /// It depends; what holds on either side.
+    Maybe {
+        yes: When,
+        no: When,
+    },
+}
+
+/// The names of tests. A test is known by the value it looks at, not by its text: the same variable may hold another
+/// value later, and another variable the same.
+#[derive(Debug, Default)]
+pub(super) struct Tests {
+    by_key: HashMap<String, (Arc<str>, Arc<str>)>,
+    uses: HashMap<(Arc<str>, Arc<str>), u32>,
+    unknowns: u32,
+}
+
+impl Truth {
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Maybe { yes, no } => Self::Maybe { yes: no, no: yes },
+        }
+    }
+
+    fn known(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+}
+
+impl Evaluator<'_> {
+    /// Evaluates a condition.
+    pub(super) fn condition(&mut self, expr: &Expr, scope: ScopeId) -> Truth {
+        if !self.enter() {
+            return Truth::Maybe { yes: When::always(), no: When::always() };
+        }
+        let truth = match &expr.kind {
+            ExprKind::Not(inner) => self.condition(inner, scope).not(),
+            ExprKind::And(left, right) => self.conjunction(left, right, scope, false),
+            ExprKind::Or(left, right) => self.conjunction(left, right, scope, true).not(),
+            ExprKind::Equals { left, right, negated } => {
+                let truth = self.equality(left, right, expr.span, scope);
+                if *negated { truth.not() } else { truth }
+            }
+            _ => {
+                let val = self.eval(expr, scope);
+                self.truth(&val, expr, scope)
+            }
+        };
+        self.leave();
+        truth
+    }
+
+    /// Whether both hold; with `negated`, whether both do not.
+    fn conjunction(&mut self, left: &Expr, right: &Expr, scope: ScopeId, negated: bool) -> Truth {
+        let turn = |truth: Truth| if negated { truth.not() } else { truth };
+        let first = turn(self.condition(left, scope));
+        let Truth::Maybe { yes, .. } = &first else {
+            return if first == Truth::Yes { turn(self.condition(right, scope)) } else { Truth::No };
+        };
+        let mut second = Truth::No;
+        let loc = self.at(scope, right.span);
+        self.split(&[yes.clone(), When::always()], loc, &mut |it, arm| {
+            if arm == 0 {
+                second = turn(it.condition(right, scope));
+            }
+            (Val::null(loc), Flow::Next)
+        });
+        match second {
+            Truth::Yes => first,
+            Truth::No => Truth::No,
+            Truth::Maybe { yes: also, .. } => match yes.and(&also) {
+                Some(both) => Truth::Maybe { yes: both, no: When::always() },
+                None => Truth::No,
+            },
+        }
+    }
+
+    fn equality(&mut self, left: &Expr, right: &Expr, span: Span, scope: ScopeId) -> Truth {
+        let (a, b) = (self.eval(left, scope), self.eval(right, scope));
+        if b.is_null() {
+            return self.truth(&a, left, scope).not();
+        }
+        if a.is_null() {
+            return self.truth(&b, right, scope).not();
+        }
+        if let (Kind::OneOf(_), Some(text)) = (&a.kind, b.text()) {
+            return self.selects(&a, text, span, scope);
+        }
+        if let (Some(text), Kind::OneOf(_)) = (a.text(), &b.kind) {
+            return self.selects(&b, text, span, scope);
+        }
+        match (scalar(&a), scalar(&b)) {
+            (Some(a), Some(b)) => Truth::known(a == b),
+            _ if a.same(&b) => Truth::Yes,
+            _ => {
+                let key = self
+                    .key(&a)
+                    .zip(self.key(&b))
+                    .map(|(a, b)| if a < b { format!("{a}=={b}") } else { format!("{b}=={a}") });
+                self.test(key, span, scope)
+            }
+        }
+    }
+
+    /// Whether a choice of several values is this text.
+    fn selects(&mut self, choice: &Val, text: &str, span: Span, scope: ScopeId) -> Truth {
+        let alternatives = self.alternatives(choice);
+        let is = |val: &Val| scalar(val).map(|scalar| scalar == text);
+        let one = |want: bool| {
+            let mut all = alternatives.iter().filter(|(_, val)| is(val) == Some(want));
+            match (all.next(), all.next()) {
+                (Some((when, _)), None) => when.clone(),
+                _ => When::always(),
+            }
+        };
+        if alternatives.iter().all(|(_, val)| is(val) == Some(true)) {
+            return Truth::Yes;
+        }
+        if alternatives.iter().all(|(_, val)| is(val) == Some(false)) {
+            return Truth::No;
+        }
+        let (yes, no) = (one(true), one(false));
+        if yes.is_always() || no.is_always() || alternatives.iter().any(|(_, val)| is(val).is_none()) {
+            let key = self.key(choice).map(|key| format!("{key}=={text}"));
+            return self.test(key, span, scope);
+        }
+        Truth::Maybe { yes, no }
+    }
+
+    /// Whether a value counts as true.
+    pub(super) fn truth(&mut self, val: &Val, expr: &Expr, scope: ScopeId) -> Truth {
+        let python = self.language(scope) == Language::Python;
+        if let Some(known) = self.known_truth(val, python) {
+            return Truth::known(known);
+        }
+        if let Kind::OneOf(alts) = &val.kind
+            && !alts.iter().any(|alt| alt.fallback)
+        {
+            let mut truths: Vec<(When, Option<bool>)> =
+                self.alternatives(val).into_iter().map(|(when, val)| (when, self.known_truth(&val, python))).collect();
+            // Beside an alternative that is certainly false, the others are what the test is there for.
+            if truths.iter().any(|(_, truth)| *truth == Some(false)) {
+                truths.iter_mut().for_each(|(_, truth)| *truth = truth.or(Some(true)));
+            }
+            let side = |want: bool| {
+                let mut side = truths.iter().filter(|(_, truth)| *truth == Some(want)).map(|(when, _)| when.clone());
+                match (side.next(), side.next()) {
+                    (Some(only), None) => only,
+                    _ => When::always(),
+                }
+            };
+            let (yes, no) = (side(true), side(false));
+            if !yes.is_always() || !no.is_always() {
+                return Truth::Maybe { yes, no };
+            }
+        }
+        let key = self.key(val);
+        let key = key.or_else(|| self.key_of_names(expr, scope));
+        self.test(key, expr.span, scope)
+    }
+
+    /// Whether a value is true, where that does not depend on anything.
+    pub(super) fn known_truth(&self, val: &Val, python: bool) -> Option<bool> {
+        match &val.kind {
+            Kind::Null => Some(false),
+            Kind::Bool(value) => Some(*value),
+            Kind::Number(number) => Some(number.parse::<f64>() != Ok(0.0)),
+            Kind::Text(text) => Some(!text.is_empty()),
+            Kind::Object(id) => {
+                let object = self.heap.object(*id);
+                let empty = python && object.class().is_none() && object.entries.is_empty() && object.items.is_empty();
+                match (empty, object.open) {
+                    (true, true) => None,
+                    (true, false) => Some(false),
+                    _ => Some(true),
+                }
+            }
+            Kind::Function(_) | Kind::Class(_) | Kind::Module(_) | Kind::Symbol(_) | Kind::Concat(_) => Some(true),
+            Kind::OneOf(alts) => {
+                let alternatives = self.alternatives(val);
+                if let Some(last) = alts.last()
+                    && last.fallback
+                    && self.known_truth(&last.val, python) == Some(true)
+                {
+                    return Some(true);
+                }
+                let mut truths = alternatives.iter().map(|(_, val)| self.known_truth(val, python));
+                let first = truths.next()??;
+                truths.all(|truth| truth == Some(first)).then_some(first)
+            }
+            Kind::Opaque(opaque) => match &opaque.source {
+                Source::Answer(answered) if answered.made => Some(true),
+                _ => None,
+            },
+            Kind::Reference(_) | Kind::Imported(_) => None,
+        }
+    }
+
+    /// A test of its own name, on what `key` identifies.
+    pub(super) fn test(&mut self, key: Option<String>, span: Span, scope: ScopeId) -> Truth {
+        let loc = self.at(scope, span);
+        let name = short(self.sources.text(loc));
+        let path: Arc<str> = self.sources.file(loc.file).path.as_str().into();
+        let (scope, name) = self.tests.named(key, path, name);
+        let yes = When::test(scope.clone(), name.clone(), true);
+        let no = When::test(scope, name, false);
+        match (self.path.and(&yes), self.path.and(&no)) {
+            (None, _) => Truth::No,
+            (_, None) => Truth::Yes,
+            _ => Truth::Maybe { yes, no },
+        }
+    }
+
+    /// What tells a value from others, for one whose content is unknown.
+    pub(super) fn key(&self, val: &Val) -> Option<String> {
+        match &val.kind {
+            Kind::Opaque(opaque) => match &opaque.source {
+                Source::Member { of, key } => Some(format!("{}.{key}", self.key(of)?)),
+                Source::Dynamic | Source::Limit => None,
+                _ => Some(format!("?{}", opaque.id)),
+            },
+            Kind::Reference(reference) => Some(match &**reference {
+                Reference::Environment(name) => format!("env {name}"),
+                other => format!("{other:?}"),
+            }),
+            Kind::Object(id) => Some(format!("#{}", id.0)),
+            Kind::OneOf(alts) => match alts.first() {
+                Some(first) if alts.iter().skip(1).all(|alt| alt.fallback) => self.key(&first.val),
+                _ => alts.iter().map(|alt| self.key(&alt.val)).collect::<Option<Vec<_>>>().map(|keys| keys.join("|")),
+            },
+            Kind::Concat(parts) => {
+                parts.iter().map(|part| self.key(part)).collect::<Option<Vec<_>>>().map(|keys| keys.join("+"))
+            }
+            Kind::Symbol(symbol) => Some(symbol.full_name().to_string()),
+            _ => scalar(val).map(|scalar| format!("{scalar:?}")),
+        }
+    }
+
+    /// What tells an expression from others of the same text: the values of the names in it.
+    fn key_of_names(&self, expr: &Expr, scope: ScopeId) -> Option<String> {
+        let mut key = short(self.sources.text(self.at(scope, expr.span))).to_string();
+        let mut pending = vec![expr];
+        while let Some(expr) = pending.pop() {
+            match &expr.kind {
+                ExprKind::Name(name) => {
+                    let val = self.heap.lookup(scope, name)?;
+                    key.push_str(&format!(" {name}={}", self.key(val)?));
+                }
+                ExprKind::Member { of, .. } => pending.push(of),
+                ExprKind::Index { of, key } => pending.extend([&**of, &**key]),
+                ExprKind::Call { callee, arguments } => {
+                    pending.push(callee);
+                    pending.extend(arguments.iter().map(|argument| &argument.value));
+                }
+                ExprKind::Other(children) => pending.extend(children),
+                ExprKind::Text(_) | ExprKind::Number(_) | ExprKind::Bool(_) | ExprKind::Null => {}
+                _ => return None,
+            }
+        }
+        Some(key)
+    }
+
+    /// Runs every arm from the present state, each under its condition, and joins what they leave.
+    pub(super) fn split(
+        &mut self,
+        arms: &[When],
+        loc: Loc,
+        run: &mut dyn FnMut(&mut Self, usize) -> (Val, Flow),
+    ) -> (Val, Flow) {
+        let (start, asked) = (self.path.clone(), self.asked.clone());
+        let mut ended = Vec::new();
+        for (arm, when) in arms.iter().enumerate() {
+            let Some(path) = start.and(when) else { continue };
+            self.path = path;
+            self.asked = asked.and(when).unwrap_or_default();
+            let base = self.heap.depth();
+            self.heap.begin();
+            let (val, flow) = run(self, arm);
+            if flow == Flow::Next {
+                ended.push(Ended { when: self.path.without(&start), val, delta: self.heap.changes(base) });
+            }
+            self.heap.rollback();
+        }
+        (self.path, self.asked) = (start, asked);
+        if ended.is_empty() {
+            return (Val::null(loc), Flow::Left);
+        }
+        if let [only] = ended.as_slice()
+            && let Some(path) = self.path.and(&only.when)
+        {
+            self.path = path;
+        }
+        (self.merge(ended, loc), Flow::Next)
+    }
+
+    /// Writes the joined state of several ends and gives their joined value.
+    pub(super) fn merge(&mut self, ended: Vec<Ended>, loc: Loc) -> Val {
+        let (mut whens, mut vals, mut deltas) = (Vec::new(), Vec::new(), Vec::new());
+        for end in ended {
+            vals.push((end.when.clone(), end.val));
+            whens.push(end.when);
+            deltas.push(end.delta);
+        }
+        if let [_] = deltas.as_slice() {
+            for (slot, content) in deltas.into_iter().flatten() {
+                self.heap.write(&slot, content);
+            }
+        } else {
+            self.write_joined(&whens, deltas, loc);
+        }
+        self.join(vals, loc)
+    }
+
+    fn write_joined(&mut self, whens: &[When], deltas: Vec<Delta>, loc: Loc) {
+        let mut order: Vec<Slot> = Vec::new();
+        let mut contents: HashMap<Slot, Vec<Option<Content>>> = HashMap::new();
+        let arms = deltas.len();
+        for (arm, delta) in deltas.into_iter().enumerate() {
+            for (slot, content) in delta {
+                let row = contents.entry(slot.clone()).or_insert_with(|| {
+                    order.push(slot);
+                    (0..arms).map(|_| None).collect()
+                });
+                if let Some(place) = row.get_mut(arm) {
+                    *place = Some(content);
+                }
+            }
+        }
+        for slot in order {
+            let Some(row) = contents.remove(&slot) else { continue };
+            let old = self.heap.content(&slot);
+            let row = whens.iter().cloned().zip(row.into_iter().map(|content| content.unwrap_or_else(|| old.clone())));
+            let joined = match old {
+                Content::Variable(_) => {
+                    let vals: Vec<(When, Val)> = row
+                        .filter_map(|(when, content)| match content {
+                            Content::Variable(val) => Some((when, val?)),
+                            Content::Object(_) => None,
+                        })
+                        .collect();
+                    Content::Variable((!vals.is_empty()).then(|| self.join(vals, loc)))
+                }
+                Content::Object(_) => {
+                    let objects: Vec<(When, Object)> = row
+                        .filter_map(|(when, content)| match content {
+                            Content::Object(object) => Some((when, object)),
+                            Content::Variable(_) => None,
+                        })
+                        .collect();
+                    match self.join_objects(objects, loc) {
+                        Some(object) => Content::Object(object),
+                        None => continue,
+                    }
+                }
+            };
+            self.heap.write(&slot, joined);
+        }
+    }
+
+    /// One value for several, each under its condition.
+    pub(super) fn join(&mut self, vals: Vec<(When, Val)>, loc: Loc) -> Val {
+        let mut alts: Vec<Alt> = Vec::new();
+        for (when, val) in vals {
+            match &val.kind {
+                Kind::OneOf(inner) => {
+                    for alt in inner.iter() {
+                        if let Some(when) = when.and(&alt.when) {
+                            add(&mut alts, Alt { val: alt.val.clone(), when, fallback: alt.fallback });
+                        }
+                    }
+                }
+                _ => add(&mut alts, Alt { val, when, fallback: false }),
+            }
+        }
+        self.one_of(alts, loc)
+    }
+
+    /// A value of these alternatives.
+    pub(super) fn one_of(&mut self, mut alts: Vec<Alt>, loc: Loc) -> Val {
+        if alts.len() > WIDTH {
+            return self.limit(loc);
+        }
+        match alts.len() {
+            0 => Val::null(loc),
+            1 => alts.remove(0).val,
+            _ if alts.iter().skip(1).all(|alt| alts[0].val.same(&alt.val)) => alts.remove(0).val,
+            _ => Val::new(Kind::OneOf(alts.into()), loc),
+        }
+    }
+
+    /// One map or list for several.
+    pub(super) fn join_objects(&mut self, arms: Vec<(When, Object)>, loc: Loc) -> Option<Object> {
+        let mut joined = arms.first()?.1.clone();
+        joined.open = arms.iter().any(|(_, object)| object.open);
+        let mut order: Vec<Arc<str>> = Vec::new();
+        let mut rows: HashMap<Arc<str>, Vec<(&When, &Entry)>> = HashMap::new();
+        for (when, object) in &arms {
+            for entry in &object.entries {
+                rows.entry(entry.key.clone())
+                    .or_insert_with(|| {
+                        order.push(entry.key.clone());
+                        Vec::new()
+                    })
+                    .push((when, entry));
+            }
+        }
+        joined.entries = Vec::new();
+        for key in order {
+            let Some(row) = rows.get(&key) else { continue };
+            let vals = row.iter().map(|(when, entry)| ((*when).clone(), entry.val.clone())).collect();
+            let Some((_, first)) = row.first() else { continue };
+            let presence = joined_presence(row, arms.len());
+            let key_loc = first.key_loc;
+            joined.entries.push(Entry { key, key_loc, val: self.join(vals, loc), presence });
+        }
+        join_items(&mut joined, &arms);
+        Some(joined)
+    }
+}
+
+impl Tests {
+    fn named(&mut self, key: Option<String>, scope: Arc<str>, name: Arc<str>) -> (Arc<str>, Arc<str>) {
+        let key = key.unwrap_or_else(|| {
+            self.unknowns += 1;
+            format!("!{}", self.unknowns)
+        });
+        let uses = &mut self.uses;
+        self.by_key
+            .entry(key)
+            .or_insert_with(|| {
+                let uses = uses.entry((scope.clone(), name.clone())).or_insert(0);
+                *uses += 1;
+                let scope = if *uses == 1 { scope } else { format!("{scope}#{uses}").into() };
+                (scope, name)
+            })
+            .clone()
+    }
+}
+
+/// Adds an alternative, or widens the condition of an equal one.
+fn add(alts: &mut Vec<Alt>, new: Alt) {
+    for alt in alts.iter_mut() {
+        if alt.fallback == new.fallback
+            && alt.val.same(&new.val)
+            && let Some(when) = When::merge(&alt.when, &new.when)
+        {
+            alt.when = when;
+            return;
+        }
+    }
+    alts.push(new);
+}
+
+fn joined_presence(row: &[(&When, &Entry)], arms: usize) -> Presence {
+    let first = row.first().map(|(_, entry)| &entry.presence);
+    if row.len() == arms
+        && let Some(first) = first
+        && row.iter().all(|(_, entry)| entry.presence == *first)
+    {
+        return first.clone();
+    }
+    let whens = row.iter().filter_map(|(when, entry)| match &entry.presence {
+        Presence::Always => Some((*when).clone()),
+        Presence::Sometimes(present) => when.and(present),
+    });
+    let merged = whens.map(Some).reduce(|a, b| When::merge(&a?, &b?)).flatten();
+    Presence::Sometimes(merged.unwrap_or_default())
+}
+
+/// Keeps the items all arms share and adds the rest of each under its condition.
+fn join_items(joined: &mut Object, arms: &[(When, Object)]) {
+    let same = |at: usize| {
+        let first = arms.first().and_then(|(_, object)| object.items.get(at));
+        first.is_some_and(|(val, when)| {
+            arms.iter().all(|(_, object)| {
+                object.items.get(at).is_some_and(|(other, present)| present == when && other.same(val))
+            })
+        })
+    };
+    let shared = (0..joined.items.len()).take_while(|at| same(*at)).count();
+    joined.items.truncate(shared);
+    for (when, object) in arms {
+        for (item, present) in object.items.iter().skip(shared) {
+            let Some(present) = when.and(present) else { continue };
+            joined.open |= present.is_always();
+            joined.push(item.clone(), present);
+        }
+    }
+}
+
+/// The text of a literal that can be compared.
+fn scalar(val: &Val) -> Option<&str> {
+    match &val.kind {
+        Kind::Text(text) | Kind::Number(text) => Some(text),
+        Kind::Bool(true) => Some("true"),
+        Kind::Bool(false) => Some("false"),
+        _ => None,
+    }
+}
+
+/// The text of an expression on one line.
+fn short(text: &str) -> Arc<str> {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > LONGEST_NAME {
+        line = line.chars().take(LONGEST_NAME - 1).chain(['…']).collect();
+    }
+    line.into()
+}

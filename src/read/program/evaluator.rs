@@ -1,0 +1,282 @@
+//! The state of one evaluation, its bounds, and the small helpers that every part uses.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::branches::Tests;
+use super::domain::{Answered, Args, Callee, ClassDef, Kind, ObjectId, Opaque, ScopeId, Source, Symbol, Val};
+use super::entries::Worklist;
+use super::heap::{Delta, Entry, Heap, Object, Shape};
+use super::imports::Resolver;
+use super::modules::Loaded;
+use super::record::Recorder;
+use crate::read::{Facts, Note};
+use crate::source::{FileId, Loc, SourceMap, Span};
+use crate::syntax::code::ir::{Function, Language};
+use crate::value::Presence;
+use crate::when::When;
+
+/// Expressions and statements evaluated per entry.
+const STEPS_PER_ENTRY: u32 = 30_000;
+/// Expressions and statements evaluated in one scan.
+const STEPS_IN_ALL: u64 = 40_000_000;
+/// Functions that are inlined into each other.
+const CALL_DEPTH: usize = 14;
+/// Expressions and statements that stand inside each other, over all inlined functions.
+const NESTING: u32 = 1_500;
+/// Parts of a value that is made of texts, and bytes of a text.
+pub(super) const MOST_PARTS: usize = 32;
+pub(super) const LONGEST_TEXT: usize = 8_192;
+/// Alternatives of a value.
+pub(super) const WIDTH: usize = 8;
+/// Items of a literal list that a loop is unrolled over.
+pub(super) const UNROLL: usize = 16;
+
+/// Evaluates program text.
+pub(super) struct Evaluator<'a> {
+    pub(super) sources: &'a SourceMap,
+    pub(super) heap: Heap,
+    pub(super) modules: Vec<Loaded>,
+    pub(super) resolver: Resolver<'a>,
+    /// Data files that were imported.
+    pub(super) data: HashMap<FileId, Val>,
+    pub(super) frames: Vec<Frame>,
+    /// The tests that hold where the evaluation is.
+    pub(super) path: When,
+    /// Those of them that choose between two ways to go on; the rest are guards.
+    pub(super) asked: When,
+    pub(super) tests: Tests,
+    pub(super) recorder: Recorder,
+    pub(super) worklist: Worklist,
+    notes: Vec<Note>,
+    steps: u32,
+    steps_in_all: u64,
+    nesting: u32,
+    next_id: u32,
+    /// Whether the present entry reached a bound.
+    pub(super) exhausted: bool,
+}
+
+/// A function, or a module's top level, in the course of its evaluation.
+pub(super) struct Frame {
+    pub(super) function: Option<Arc<Function>>,
+    /// The class whose method it is.
+    pub(super) class: Option<Rc<ClassDef>>,
+    /// The text of the function, or of the whole module.
+    pub(super) body: Loc,
+    /// The call in the frame below that led here.
+    pub(super) site: Option<Loc>,
+    /// The function's own scope.
+    pub(super) scope: ScopeId,
+    /// The journal level that began with it.
+    pub(super) base: usize,
+    /// What held when it began.
+    pub(super) path: When,
+    /// Its ends.
+    pub(super) exits: Vec<Ended>,
+    /// Names that Python says are not its own.
+    pub(super) outer: Vec<Arc<str>>,
+    /// The loops around the present statement.
+    pub(super) loops: Vec<Turn>,
+}
+
+/// A turn of a loop that a `break` may leave.
+pub(super) struct Turn {
+    pub(super) base: usize,
+    pub(super) path: When,
+    pub(super) exits: Vec<Ended>,
+}
+
+/// One way in which a piece of program ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// The tests it took, beyond those that held when the piece began.
+    pub(super) when: When,
+    pub(super) val: Val,
+    /// What it wrote.
+    pub(super) delta: Delta,
+}
+
+/// Whether the statements after a piece of program are reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    Left,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(sources: &'a SourceMap) -> Self {
+        Self {
+            sources,
+            heap: Heap::default(),
+            modules: Vec::new(),
+            resolver: Resolver::new(sources),
+            data: HashMap::new(),
+            frames: Vec::new(),
+            path: When::always(),
+            asked: When::always(),
+            tests: Tests::default(),
+            recorder: Recorder::default(),
+            worklist: Worklist::default(),
+            notes: Vec::new(),
+            steps: 0,
+            steps_in_all: 0,
+            nesting: 0,
+            next_id: 0,
+            exhausted: false,
+        }
+    }
+
+    /// What was found.
+    pub(super) fn into_facts(self) -> Facts {
+        let mut calls = self.recorder.calls;
+        calls.sort_by_key(|call| call.loc);
+        Facts { calls, notes: self.notes, ..Facts::default() }
+    }
+
+    /// Tells that a bound was reached at a place.
+    pub(super) fn note_limit(&mut self, loc: Loc) {
+        self.notes.push(Note {
+            kind: "limit",
+            message: "this function is too large to be followed to its end".to_owned(),
+            file: Some(loc.file),
+            loc: Some(loc),
+        });
+    }
+
+    /// Whether the text of a module mentions Cognito.
+    pub(super) fn mentions_cognito(&self, scope: ScopeId) -> bool {
+        let text = self.sources.file(self.file(scope)).text();
+        text.contains("ognito") || text.contains("COGNITO")
+    }
+
+    /// A fresh budget for an entry.
+    pub(super) fn begin_entry(&mut self) {
+        self.steps = 0;
+        self.exhausted = false;
+        self.path = When::always();
+        self.asked = When::always();
+    }
+
+    /// Goes one level deeper, unless a bound is reached.
+    pub(super) fn enter(&mut self) -> bool {
+        if self.steps >= STEPS_PER_ENTRY || self.steps_in_all >= STEPS_IN_ALL || self.nesting >= NESTING {
+            self.exhausted = true;
+            return false;
+        }
+        self.steps += 1;
+        self.steps_in_all += 1;
+        self.nesting += 1;
+        true
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.nesting -= 1;
+    }
+
+    /// Whether one more function may be inlined.
+    pub(super) fn may_inline(&self, function: &Arc<Function>) -> bool {
+        self.frames.len() < CALL_DEPTH
+            && !self
+                .frames
+                .iter()
+                .any(|frame| frame.function.as_ref().is_some_and(|running| Arc::ptr_eq(running, function)))
+    }
+
+    /// The file a scope's code stands in.
+    pub(super) fn file(&self, scope: ScopeId) -> FileId {
+        self.module(scope).file
+    }
+
+    /// The module a scope belongs to.
+    pub(super) fn module(&self, scope: ScopeId) -> &Loaded {
+        &self.modules[self.heap.scope(scope).module.0 as usize]
+    }
+
+    pub(super) fn language(&self, scope: ScopeId) -> Language {
+        self.module(scope).text.language
+    }
+
+    /// A place in the code of a scope.
+    pub(super) fn at(&self, scope: ScopeId, span: Span) -> Loc {
+        Loc { file: self.file(scope), span }
+    }
+
+    fn fresh_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn opaque(&mut self, source: Source, loc: Loc) -> Val {
+        let id = self.fresh_id();
+        Val::new(Kind::Opaque(Rc::new(Opaque { id, source })), loc)
+    }
+
+    pub(super) fn dynamic(&mut self, loc: Loc) -> Val {
+        self.opaque(Source::Dynamic, loc)
+    }
+
+    pub(super) fn limit(&mut self, loc: Loc) -> Val {
+        self.opaque(Source::Limit, loc)
+    }
+
+    pub(super) fn not_found(&mut self, name: Arc<str>, loc: Loc) -> Val {
+        self.opaque(Source::Import(name), loc)
+    }
+
+    /// An argument that nobody in the scan passes.
+    pub(super) fn input(&mut self, name: Arc<str>, class: Option<Symbol>, loc: Loc) -> Val {
+        self.opaque(Source::Input { name, class }, loc)
+    }
+
+    /// A member of something unknown.
+    pub(super) fn member_of(&mut self, of: Val, key: Arc<str>, loc: Loc) -> Val {
+        self.opaque(Source::Member { of, key }, loc)
+    }
+
+    /// The answer of a call outside the scan.
+    pub(super) fn answer(&mut self, callee: Callee, args: Args, made: bool, loc: Loc) -> Val {
+        self.opaque(Source::Answer(Answered { callee, args, made, call: None }), loc)
+    }
+
+    /// The answer of a call outside the scan that is made by an operation of the Cognito API.
+    pub(super) fn answer_of(&mut self, answered: Answered, loc: Loc) -> Val {
+        self.opaque(Source::Answer(answered), loc)
+    }
+
+    /// A new empty map.
+    pub(super) fn new_map(&mut self, loc: Loc) -> ObjectId {
+        self.heap.alloc(Object::new(Shape::Map, loc))
+    }
+
+    /// A new map with entries.
+    pub(super) fn map_of<K: Into<Arc<str>>>(&mut self, entries: impl IntoIterator<Item = (K, Val)>, loc: Loc) -> Val {
+        let mut object = Object::new(Shape::Map, loc);
+        for (key, val) in entries {
+            object.put(Entry { key: key.into(), key_loc: val.loc, val, presence: Presence::Always });
+        }
+        Val::new(Kind::Object(self.heap.alloc(object)), loc)
+    }
+
+    /// A new list.
+    pub(super) fn list_of(&mut self, items: impl IntoIterator<Item = Val>, loc: Loc) -> Val {
+        let mut object = Object::new(Shape::List, loc);
+        for item in items {
+            object.push(item, When::always());
+        }
+        Val::new(Kind::Object(self.heap.alloc(object)), loc)
+    }
+
+    /// The alternatives of a value that are possible here; the value itself when it is no choice.
+    pub(super) fn alternatives(&self, val: &Val) -> Vec<(When, Val)> {
+        match &val.kind {
+            Kind::OneOf(alts) => alts
+                .iter()
+                .filter(|alt| self.path.and(&alt.when).is_some())
+                .map(|alt| (alt.when.clone(), alt.val.clone()))
+                .collect(),
+            _ => vec![(When::always(), val.clone())],
+        }
+    }
+}

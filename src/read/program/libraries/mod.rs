@@ -1,0 +1,121 @@
+//! What the calls of each library mean.
+//!
+//! A family is one row of [`FAMILIES`]: the packages it reads and a function that says what a call of them does. The first
+//! family that knows a call decides.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::domain::{Args, Callee, ClassDef, Kind, Source, Symbol, Val};
+use super::evaluator::Evaluator;
+use super::functions::Site;
+use crate::source::Loc;
+
+mod aws_sdk;
+mod boto3;
+mod configuration;
+mod operations;
+
+/// A call of something outside the scan.
+pub(super) struct Invocation<'c> {
+    pub(super) callee: &'c Callee,
+    pub(super) args: &'c Args,
+    /// Whether it is `new`.
+    pub(super) made: bool,
+    pub(super) site: Site,
+}
+
+/// Libraries that work alike.
+struct Family {
+    /// Their packages; a package's inner modules belong to it. Empty: any.
+    packages: &'static [&'static str],
+    /// What a call gives; `None` where it is none of theirs.
+    call: fn(&mut Evaluator<'_>, &Invocation<'_>) -> Option<Val>,
+}
+
+const FAMILIES: &[Family] = &[
+    Family { packages: aws_sdk::PACKAGES, call: aws_sdk::call },
+    Family { packages: boto3::PACKAGES, call: boto3::call },
+    Family { packages: &[], call: configuration::call },
+    Family { packages: &[], call: aws_sdk::call_of_unknown },
+];
+
+impl Invocation<'_> {
+    /// The value of a keyword argument.
+    pub(super) fn keyword(&self, ev: &Evaluator<'_>, name: &str) -> Option<Val> {
+        let object = self.args.keywords.as_ref()?.object()?;
+        Some(ev.heap.object(object).entry(name)?.val.clone())
+    }
+
+    /// The receiver and the name of a method call.
+    fn method(&self) -> Option<(&Val, &Arc<str>)> {
+        match self.callee {
+            Callee::Method { receiver, name } => Some((receiver, name)),
+            _ => None,
+        }
+    }
+
+    /// The name outside the scan that is called.
+    fn symbol(&self) -> Option<&Symbol> {
+        match self.callee {
+            Callee::Symbol(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+}
+
+/// What a call of a library gives.
+pub(super) fn call(ev: &mut Evaluator<'_>, invocation: &Invocation<'_>) -> Option<Val> {
+    let root = match invocation.callee {
+        Callee::Symbol(symbol) => Some((**symbol).clone()),
+        Callee::Method { receiver, .. } => root(receiver),
+        Callee::Value(val) => root(val),
+    };
+    let package = root.as_ref().map_or("", |root| &root.package);
+    FAMILIES
+        .iter()
+        .filter(|family| family.packages.is_empty() || family.packages.iter().any(|known| is_within(package, known)))
+        .find_map(|family| (family.call)(ev, invocation))
+}
+
+/// A member of a library's name: enumerations' constants, the environment.
+pub(super) fn member(symbol: &Symbol, key: &Arc<str>, loc: Loc) -> Option<Val> {
+    configuration::member(symbol, key, loc).or_else(|| aws_sdk::constant(symbol, key, loc))
+}
+
+/// A member of a value that a library made, where the library knows it.
+pub(super) fn member_of_value(ev: &mut Evaluator<'_>, of: &Val, key: &Arc<str>, site: Site) -> Option<Val> {
+    configuration::member_of_value(ev, of, key, site)
+}
+
+/// A field of a class whose base fills it from the environment.
+pub(super) fn configured_field(
+    ev: &mut Evaluator<'_>,
+    class: &Rc<ClassDef>,
+    key: &Arc<str>,
+    site: Site,
+) -> Option<Val> {
+    configuration::field(ev, class, key, site)
+}
+
+/// The name outside the scan that a value goes back to: its class, the function that made it, what it is a member of.
+pub(super) fn root(val: &Val) -> Option<Symbol> {
+    match &val.kind {
+        Kind::Symbol(symbol) => Some((**symbol).clone()),
+        _ => match val.source()? {
+            Source::Input { class, .. } => class.clone(),
+            Source::Answer(answered) => match &answered.callee {
+                Callee::Symbol(symbol) => Some((**symbol).clone()),
+                Callee::Method { receiver, .. } => root(receiver),
+                Callee::Value(val) => root(val),
+            },
+            Source::Member { of, .. } => root(of),
+            _ => None,
+        },
+    }
+}
+
+/// Whether a package is another or an inner module of it.
+fn is_within(package: &str, known: &str) -> bool {
+    package.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+}

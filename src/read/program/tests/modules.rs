@@ -1,0 +1,115 @@
+//! Imports.
+
+use super::{Project, show};
+
+#[test]
+fn names_come_from_other_files() {
+    let project = Project::new(&[
+        ("package.json", r#"{"name": "app", "workspaces": ["packages/*"]}"#),
+        ("tsconfig.json", r#"{ "compilerOptions": { "baseUrl": ".", "paths": { "@config/*": ["src/config/*"] } } }"#),
+        ("src/config/ids.ts", "export const ids = { client: process.env.WEB_CLIENT_ID };"),
+        ("src/lib/index.ts", r#"export * from "./hash"; export { default as pool } from "./pool";"#),
+        ("src/lib/hash.ts", r#"export function hash(user: string) { return "h" + user; }"#),
+        ("src/lib/pool.ts", r#"const pool = { id: "us-east-1_AAAAAAAAA" }; export default pool;"#),
+        ("packages/shared/package.json", r#"{"name": "@app/shared", "main": "dist/index.js"}"#),
+        ("packages/shared/src/index.ts", r#"export const FLOW = "USER_PASSWORD_AUTH";"#),
+        ("src/settings.json", r#"{"cognito": {"scope": "s"}}"#),
+        (
+            "src/auth.ts",
+            r#"
+            import { AdminInitiateAuthCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
+            import { ids } from "@config/ids";
+            import { hash, pool } from "@/lib";
+            import { FLOW } from "@app/shared";
+            import settings from "./settings.json";
+            const legacy = require("./legacy");
+            const client = new CognitoIdentityProviderClient({});
+            export const signIn = (user: string) => client.send(new AdminInitiateAuthCommand({
+              AuthFlow: FLOW, ClientId: ids.client, UserPoolId: pool.id,
+              AuthParameters: { USERNAME: user, HASH: hash(user), SCOPE: settings.cognito.scope, OLD: legacy.old() } }));"#,
+        ),
+        ("src/legacy.js", r#"module.exports = { old: () => "o" };"#),
+    ]);
+    assert_eq!(
+        show(&project.only().parameters),
+        r#"{AuthFlow: "USER_PASSWORD_AUTH", ClientId: env WEB_CLIENT_ID, UserPoolId: "us-east-1_AAAAAAAAA", AuthParameters: {USERNAME: ?user, HASH: "h"+?user, SCOPE: "s", OLD: "o"}}"#
+    );
+}
+
+#[test]
+fn python_packages_are_found_from_above() {
+    let project = Project::new(&[
+        ("backend/app/__init__.py", ""),
+        ("backend/app/config/__init__.py", "from .settings import settings\n"),
+        (
+            "backend/app/config/settings.py",
+            r#"
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    cognito_client_id: str
+    cognito_region: str = "eu-west-1"
+settings = Settings()
+"#,
+        ),
+        ("backend/app/hashing.py", "def secret_hash(user):\n    return 'h' + user\n"),
+        (
+            "backend/app/services/cognito.py",
+            r#"
+import boto3
+from app.config import settings
+from app import hashing
+from ..hashing import secret_hash as direct
+
+idp = boto3.client("cognito-idp", region_name=settings.cognito_region)
+
+def sign_in(user: str):
+    return idp.initiate_auth(
+        ClientId=settings.cognito_client_id,
+        AuthFlow="CUSTOM_AUTH",
+        AuthParameters={"USERNAME": user, "A": hashing.secret_hash(user), "B": direct(user)},
+    )
+"#,
+        ),
+    ]);
+    assert_eq!(
+        show(&project.only().parameters),
+        r#"{ClientId: env COGNITO_CLIENT_ID, AuthFlow: "CUSTOM_AUTH", AuthParameters: {USERNAME: ?user, A: "h"+?user, B: "h"+?user}}"#
+    );
+}
+
+#[test]
+fn a_service_given_by_its_class_is_made_of_its_settings() {
+    let project = Project::new(&[
+        (
+            "src/cognito.service.ts",
+            r#"
+            import { Injectable } from "@nestjs/common";
+            import { ConfigService } from "@nestjs/config";
+            import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+            @Injectable()
+            export class CognitoService {
+              private readonly clientId: string;
+              private readonly client = new CognitoIdentityProviderClient({});
+              constructor(private readonly config: ConfigService) { this.clientId = this.config.get<string>("COGNITO_CLIENT_ID"); }
+              auth(flow: string, params: Record<string, string>) {
+                return this.client.send(new InitiateAuthCommand({ AuthFlow: flow, ClientId: this.clientId, AuthParameters: params }));
+              }
+            }"#,
+        ),
+        (
+            "src/auth.controller.ts",
+            r#"
+            import { CognitoService } from "./cognito.service";
+            export class AuthController {
+              constructor(private readonly cognito: CognitoService) {}
+              refresh(body: { token: string }) { return this.cognito.auth("REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: body.token }); }
+            }"#,
+        ),
+    ]);
+    let call = project.only();
+    assert_eq!(
+        show(&call.parameters),
+        r#"{AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: env COGNITO_CLIENT_ID, AuthParameters: {REFRESH_TOKEN: ?body.token}}"#
+    );
+    assert_eq!(project.sources.file(call.loc.file).path, "src/auth.controller.ts");
+}
