@@ -139,14 +139,14 @@ def refresh(event: dict, /, context: Any = None, *, flow="y"):
     let expected = r#"
         @app.route("/refresh", methods=["POST"])
         fn refresh(event: dict, context: Any = null, flow = "y")
-          other(client)
+          outer client
           if (client == null)
             client = boto3.client("cognito-idp")
           else
             if other((count = len(event)), 10)
               throw
             else
-              other(event["x"])
+              delete event["x"]
           digest = hmac.new(secret.encode("utf-8"), msg=concat(username, client_id).encode(), digestmod=hashlib.sha256).digest()
           params = dict(REFRESH_TOKEN=token, **(digest ? {SECRET_HASH: digest} : {}))
           params = {...params, ...{DEVICE_KEY: key}}
