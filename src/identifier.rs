@@ -11,6 +11,9 @@ const LONGEST_POOL_ID: usize = 55;
 /// How long a client id is.
 const CLIENT_ID_LENGTH: usize = 26;
 
+/// From which length on letters and digits are taken for a generated client secret.
+const SHORTEST_SECRET: usize = 40;
+
 /// Whether a text looks like an AWS Region: `eu-west-1`, `us-gov-east-1`.
 pub fn is_region(text: &str) -> bool {
     let Some((place, number)) = text.rsplit_once('-') else { return false };
@@ -48,7 +51,13 @@ pub fn is_generated_client_id(text: &str) -> bool {
 
 /// Whether a text has the shape of a client secret that the service generates.
 pub fn is_client_secret(text: &str) -> bool {
-    (40..=64).contains(&text.len()) && is_lower_alphanumeric(text) && is_mixed(text)
+    (SHORTEST_SECRET..=64).contains(&text.len()) && is_lower_alphanumeric(text) && is_mixed(text)
+}
+
+/// Whether a text holds something that could be a client secret, by itself or among other text.
+pub fn holds_client_secret(text: &str) -> bool {
+    let is_lower = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    text.split(|letter| !is_lower(letter)).any(|run| run.len() >= SHORTEST_SECRET && is_mixed(run))
 }
 
 /// The Region of an identity pool id (`eu-west-1:` and a UUID); `None` where the text is none.
@@ -287,6 +296,11 @@ mod tests {
         assert_eq!(SECRET.len(), 51);
         assert!(is_client_secret(SECRET));
         assert!(!is_client_id(SECRET));
+        assert!(holds_client_secret(SECRET));
+        assert!(holds_client_secret(&format!("ID=x\nSECRET={SECRET}")));
+        assert!(!holds_client_secret(
+            "https://my-shop.auth.us-east-1.amazoncognito.com/login?client_id=4q8rj2v0k7m5t1x9c3b6n8p2d0"
+        ));
         assert!(is_client_id("abcdefghijklmnopqrstuvwxyz"));
         assert!(!is_generated_client_id("abcdefghijklmnopqrstuvwxyz"));
         for other in [

@@ -4,6 +4,8 @@
 //! whose it is. A name that other OAuth providers use as well (`client_id`) is only certain with a value that has
 //! Cognito's shape; else it needs a neighbour that is certain: see [`kinds_of_group`].
 
+use std::collections::BTreeSet;
+
 use crate::identifier;
 use crate::read::SettingKind;
 use crate::words;
@@ -29,7 +31,7 @@ pub fn kind_of(key: &str, value: Option<&str>) -> Option<SettingKind> {
 /// identifier, unless its kind is there for certain already: `CLIENT_ID` beside `COGNITO_CLIENT_ID` is somebody else's.
 pub fn kinds_of_group(entries: &[(&str, Option<&str>)]) -> Vec<Option<SettingKind>> {
     let guesses: Vec<Option<Guess>> = entries.iter().map(|(key, value)| guess(key, *value)).collect();
-    let certain: Vec<SettingKind> =
+    let certain: BTreeSet<SettingKind> =
         guesses.iter().flatten().filter(|guess| guess.certain).map(|guess| guess.kind).collect();
     let is_cognito = certain.iter().any(|kind| identifies(*kind));
     let decide = |guess: Guess| guess.certain || (is_cognito && !certain.contains(&guess.kind));

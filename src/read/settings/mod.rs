@@ -17,8 +17,10 @@ pub mod samconfig;
 mod scalar;
 mod section;
 pub mod substitution;
-mod surroundings;
+pub mod surroundings;
 mod walk;
+
+pub use scalar::kept;
 
 use kubernetes::Stored;
 use place::Place;

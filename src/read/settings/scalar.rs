@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::identifier;
 use crate::read::SettingKind;
 use crate::syntax::tree::{Node, NodeKind, Style};
-use crate::value::{Alternative, Kind, List, Value, Why};
+use crate::value::{Alternative, Kind, List, Reference, Value, Why};
 use crate::when::When;
 
 use super::place::Place;
@@ -61,20 +61,16 @@ pub fn plain(value: &Value) -> Option<&str> {
     }
 }
 
-/// A value as it is kept for a setting of this kind: without secrets, and with lists as lists.
+/// A value as it is kept for a setting of this kind: without secrets, and with lists as lists. Every setting's value
+/// goes through here, wherever it was read.
 pub fn kept(kind: SettingKind, key: &str, value: Value) -> Value {
     match kind {
-        SettingKind::ClientSecret => strip(value, &is_stand_in),
+        SettingKind::ClientSecret => strip(value, &identifier::is_placeholder),
         SettingKind::Other => strip(value, &|text| !keys::is_secret_name(key) && is_harmless(text)),
-        SettingKind::Scope => listed(value, &[' ', ',', '+']),
-        SettingKind::RedirectUri | SettingKind::LogoutUri => listed(value, &[',']),
-        _ => strip(value, &|text| !identifier::is_client_secret(text)),
+        SettingKind::Scope => listed(strip(value, &|_| true), &[' ', ',', '+']),
+        SettingKind::RedirectUri | SettingKind::LogoutUri => listed(strip(value, &|_| true), &[',']),
+        _ => strip(value, &|_| true),
     }
-}
-
-/// Whether a text is no secret because nobody has filled one in.
-fn is_stand_in(text: &str) -> bool {
-    identifier::is_placeholder(text) && !identifier::is_client_secret(text)
 }
 
 /// Whether a text is worth keeping and cannot be a secret: an address without credentials, or an identifier.
@@ -95,13 +91,13 @@ fn has_generated_part(text: &str) -> bool {
     })
 }
 
-/// Replaces every text that may not be kept, wherever it stands in the value.
+/// Replaces every text that may not stay or holds a secret, wherever it stands in the value.
 fn strip(value: Value, may_stay: &dyn Fn(&str) -> bool) -> Value {
+    let stays = |text: &str| may_stay(text) && !identifier::holds_client_secret(text);
     let kind = match value.kind {
-        Kind::Text(text) if !may_stay(&text) => Kind::Unknown(Why::Redacted),
-        Kind::Concat(parts) if !parts.iter().all(|part| part.text().is_none_or(may_stay)) => {
-            Kind::Unknown(Why::Redacted)
-        }
+        Kind::Text(text) if !stays(&text) => Kind::Unknown(Why::Redacted),
+        Kind::Concat(parts) if !parts.iter().all(|part| part.text().is_none_or(stays)) => Kind::Unknown(Why::Redacted),
+        Kind::Concat(parts) => Kind::Concat(parts.into_iter().map(|part| strip(part, may_stay)).collect()),
         Kind::OneOf(alternatives) => Kind::OneOf(
             alternatives
                 .into_iter()
@@ -112,6 +108,13 @@ fn strip(value: Value, may_stay: &dyn Fn(&str) -> bool) -> Value {
             items: list.items.into_iter().map(|(item, when)| (strip(item, may_stay), when)).collect(),
             ..list
         }),
+        // Nobody writes a secret as a name on purpose.
+        Kind::Unknown(Why::Deployment(name) | Why::Input(name))
+        | Kind::Reference(Reference::Environment(name) | Reference::Setting(name) | Reference::SsmParameter(name))
+            if identifier::holds_client_secret(&name) =>
+        {
+            Kind::Unknown(Why::Redacted)
+        }
         other => other,
     };
     Value { kind, ..value }
@@ -131,7 +134,6 @@ mod tests {
     use super::*;
     use crate::source::FileId;
     use crate::syntax::yaml;
-    use crate::value::Reference;
 
     const SECRET: &str = "1v9k3q7x5m2t8c4b6n0p1r3j5h7g9f2d4s6a8w0e2y4u6i8o0zq";
 

@@ -58,7 +58,7 @@ impl Sections {
     pub fn add(&mut self, path: &str, entry: Entry) {
         let is_unset = entry.value.kind == Kind::Null;
         let matters = !is_unset && keys::may_matter(&entry.key, scalar::plain(&entry.value));
-        if entry.reader != Reader::Environment && !matters {
+        if entry.reader != Reader::Environment && !matters || has_endless_word(&entry.key) {
             return;
         }
         let name = section_name(path);
@@ -106,6 +106,11 @@ fn kinds_of(entries: &[Entry]) -> Vec<Option<SettingKind>> {
     let pairs: Vec<(&str, Option<&str>)> =
         entries.iter().map(|entry| (entry.path.as_str(), scalar::plain(&entry.value))).collect();
     keys::kinds_of_group(&pairs)
+}
+
+/// Whether a key is no name: of a broken line, say, a secret or a piece of a certificate may be taken for one.
+fn has_endless_word(key: &str) -> bool {
+    key.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word.len() >= 40)
 }
 
 /// The section that the map at `path` belongs to.

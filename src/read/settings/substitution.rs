@@ -13,6 +13,9 @@ const DEEPEST: usize = 4;
 /// The longest text in bytes in which parts are looked for.
 const LONGEST: usize = 4096;
 
+/// The longest such part in bytes.
+const LONGEST_PART: usize = 256;
+
 /// How a hole is written: its beginning, its end, and who fills it.
 const HOLES: &[(&str, &str, Filler)] = &[
     ("${{", "}}", Filler::Workflow),
@@ -121,6 +124,7 @@ fn bare<'t>(before: &'t str, rest: &'t str) -> Option<Hole<'t>> {
 
 /// Where the hole ends; holes inside it are skipped.
 fn closing(inside: &str, open: &str, close: &str) -> Option<usize> {
+    let inside = inside.get(..inside.floor_char_boundary(LONGEST_PART))?;
     let nests = close == "}";
     let mut depth = 0_usize;
     let mut from = 0;

@@ -19,8 +19,8 @@ pub struct Surroundings {
 }
 
 /// Files that a library is given as they are, and that ship with the app.
-const LIBRARY_FILES: &str = "amplify_outputs.json amplifyconfiguration.json amplifyconfiguration.dart \
-    amplify_outputs.dart aws-exports.json awsconfiguration.json";
+const LIBRARY_FILES: &str = "amplify_outputs.dart amplify_outputs.json amplifyconfiguration.dart amplifyconfiguration.js \
+    amplifyconfiguration.json amplifyconfiguration.ts aws-exports.js aws-exports.json aws-exports.ts awsconfiguration.json";
 
 /// Files that give a deployment its parameters.
 const DEPLOYMENT_FILES: &str = "samconfig.toml samconfig.yaml samconfig.yml terraform.tfvars.json cdk.context.json";
@@ -37,7 +37,8 @@ const EXAMPLES: &str = "ci cypress dist e2e example examples integration jest mo
 const SERVED: &str = "public";
 
 impl Surroundings {
-    /// What a file's path says. `None` for files that are no configuration.
+    /// What a file's path says, of program text with a configuration object too. `None` for files that are no
+    /// configuration.
     pub fn of(path: &Utf8Path) -> Option<Self> {
         let name = path.file_name().unwrap_or_default();
         let is_assembly = path.components().any(|part| part.as_str() == "cdk.out" || part.as_str() == ".aws-sam");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::read::{Setting, SettingKind};
-use crate::syntax::data;
+use crate::syntax::{data, mutation};
 use crate::value::{Kind, Reference, Value, Why};
 
 const POOL: &str = "us-east-1_Ab1Cd2Ef3";
@@ -683,6 +683,26 @@ fn a_secret_behind_a_bundlers_prefix_is_public() {
     let secret = only(&facts, SettingKind::ClientSecret);
     assert!(secret.public);
     assert_eq!(show(&secret.value), "redacted");
+}
+
+#[test]
+fn mutated_input_is_read_without_a_fault() {
+    let samples = [
+        (".env", "COGNITO_CLIENT_ID=${A:-$B}\nX=\"{{ y }}\"\nCOGNITO_SECRET=<SECRET>\n"),
+        (
+            "a.yaml",
+            "apiVersion: v1\nkind: Secret\ndata: {COGNITO_CLIENT_ID: NHE4cmoy, b.yml: |\n  cognito: {clientId: x}\n}\n",
+        ),
+        ("b.yaml", "s:\n  env: [COGNITO_CLIENT_ID=<SECRET>, B]\n  command: --client-id x --oidc-issuer-url=<ISSUER>\n"),
+        (
+            "outputs.json",
+            r#"{"S": {"a": "<POOL>"}, "x": "{\"userPoolId\": \"<POOL>\", \"clientSecret\": \"<SECRET>\"}"}"#,
+        ),
+        ("samconfig.toml", "[a.deploy.parameters]\nparameter_overrides = \"UserPoolId=\\\"<POOL>\\\" A='\"\n"),
+    ];
+    for (path, sample) in samples {
+        mutation::each(&[sample], |text| drop(facts(&[(path, text)])));
+    }
 }
 
 #[test]
