@@ -20,6 +20,25 @@ pub struct Test {
     pub holds: bool,
 }
 
+impl Test {
+    /// What is compared and with what, of a test named `Stage = prod`.
+    pub fn equality(&self) -> Option<(&str, &str)> {
+        self.name.split_once(" = ")
+    }
+
+    /// Whether both cannot be: the same test with another outcome, or one subject equal to two values.
+    fn contradicts(&self, other: &Self) -> bool {
+        if self.scope != other.scope {
+            return false;
+        }
+        if self.name == other.name {
+            return self.holds != other.holds;
+        }
+        let (Some((mine, _)), Some((theirs, _))) = (self.equality(), other.equality()) else { return false };
+        self.holds && other.holds && mine == theirs
+    }
+}
+
 impl When {
     /// Always.
     pub fn always() -> Self {
@@ -45,10 +64,11 @@ impl When {
     pub fn and(&self, other: &Self) -> Option<Self> {
         let mut tests = self.tests.clone();
         for test in &other.tests {
-            match tests.iter().find(|mine| mine.scope == test.scope && mine.name == test.name) {
-                Some(mine) if mine.holds != test.holds => return None,
-                Some(_) => {}
-                None => tests.push(test.clone()),
+            if tests.iter().any(|mine| mine.contradicts(test)) {
+                return None;
+            }
+            if !tests.contains(test) {
+                tests.push(test.clone());
             }
         }
         tests.sort();
@@ -96,5 +116,20 @@ impl fmt::Display for When {
             write!(out, "{and}{not}{}", test.name)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_subject_has_one_value() {
+        let (prod, dev) = (When::test("s", "Stage = prod", true), When::test("s", "Stage = dev", true));
+        assert_eq!(prod.and(&dev), None);
+        assert!(prod.and(&When::test("s", "Stage = dev", false)).is_some());
+        assert!(prod.and(&When::test("s", "Tier = dev", true)).is_some());
+        assert!(prod.and(&When::test("t", "Stage = dev", true)).is_some());
+        assert_eq!(prod.and(&When::test("s", "Stage = prod", false)), None);
     }
 }

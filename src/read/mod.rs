@@ -14,6 +14,7 @@ use crate::when::When;
 pub mod cloudformation;
 pub mod program;
 pub mod settings;
+pub mod trees;
 
 /// Everything the readers found.
 #[derive(Debug, Default)]

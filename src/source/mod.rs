@@ -103,6 +103,16 @@ impl SourceFile {
         })
     }
 
+    /// The bytes of a line, counted from 1, without its line end and the blanks around it. `None` past the last line.
+    pub fn line(&self, number: usize) -> Option<Span> {
+        let starts = self.line_starts();
+        let start = *starts.get(number.checked_sub(1)?)? as usize;
+        let end = starts.get(number).map_or(self.text().len(), |next| *next as usize);
+        let line = self.text().get(start..end)?;
+        let before = line.len() - line.trim_start().len();
+        Some(Span::new(start + before, start + before.max(line.trim_end().len())))
+    }
+
     fn line_column(&self, offset: u32) -> (usize, usize) {
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset).max(1);

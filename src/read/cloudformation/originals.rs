@@ -1,0 +1,96 @@
+//! The code that an asset of a cloud assembly was copied or bundled from.
+
+use std::collections::HashSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::source::FileId;
+use crate::syntax::tree::Node;
+
+use super::World;
+use super::paths::normal;
+
+/// How many files of one name are compared with a copy.
+const MOST_CANDIDATES: usize = 200;
+
+/// Where the code of an asset folder comes from, the handler's first: a folder of the tree with the same files, or the files
+/// that were bundled. Empty where that cannot be told.
+pub(super) fn originals(world: &World<'_>, asset: &Utf8Path, handler: Option<&str>) -> Vec<Utf8PathBuf> {
+    let Some((path, file)) = handler.and_then(|handler| handler_file(world, asset, handler)) else { return Vec::new() };
+    match copied_from(world, asset, path, file) {
+        Some(folder) => vec![folder],
+        None => bundled_from(world, path, file),
+    }
+}
+
+/// The file of the asset that holds the handler `src/app.main`; Python also writes `src.app.main`.
+fn handler_file<'w>(world: &World<'w>, asset: &Utf8Path, handler: &str) -> Option<(&'w Utf8Path, FileId)> {
+    let (module, _) = handler.rsplit_once('.')?;
+    let modules = [asset.join(module), asset.join(module.replace('.', "/"))];
+    let mut files = world.paths.below(asset);
+    files.find(|(path, _)| modules.contains(&path.with_extension("")) && path.extension() != Some("map"))
+}
+
+/// The folder outside all assemblies that has the handler's file at the same place, byte for byte, and the most of the
+/// other files.
+fn copied_from(world: &World<'_>, asset: &Utf8Path, path: &Utf8Path, file: FileId) -> Option<Utf8PathBuf> {
+    let below = path.strip_prefix(asset).ok()?;
+    let text = world.sources.file(file).text();
+    let candidates = world.paths.named(path.file_name()?).iter().take(MOST_CANDIDATES);
+    let folders = candidates.filter_map(|candidate| {
+        let candidate = world.sources.file(*candidate);
+        let folder = Utf8Path::new(candidate.absolute.as_str().strip_suffix(below.as_str())?);
+        let is_equal = candidate.absolute.ends_with(below) && !is_built(folder) && candidate.text() == text;
+        is_equal.then(|| normal(folder))
+    });
+    let mut ranked: Vec<(usize, Utf8PathBuf)> =
+        folders.map(|folder| (shared_files(world, asset, &folder), folder)).collect();
+    ranked.sort();
+    let (most, folder) = ranked.pop()?;
+    let is_only = ranked.last().is_none_or(|(next, _)| *next < most);
+    is_only.then_some(folder)
+}
+
+fn shared_files(world: &World<'_>, asset: &Utf8Path, folder: &Utf8Path) -> usize {
+    let is_shared = |(path, file): &(&Utf8Path, FileId)| {
+        let original = path.strip_prefix(asset).ok().and_then(|below| world.sources.find(&folder.join(below)));
+        original.is_some_and(|original| world.sources.file(original).text() == world.sources.file(*file).text())
+    };
+    world.paths.below(asset).filter(is_shared).count()
+}
+
+/// The files of a bundle, as esbuild names them in comments or in the source map; the entry is the last of them.
+fn bundled_from(world: &World<'_>, path: &Utf8Path, file: FileId) -> Vec<Utf8PathBuf> {
+    let Some(project) = path.ancestors().find_map(|folder| world.assemblies.project_of(folder)) else {
+        return Vec::new();
+    };
+    let map = world.trees.at(Utf8Path::new(&format!("{path}.map")), world.sources);
+    let sources = map.and_then(|(_, tree)| tree.documents.first()?.get("sources"));
+    let mapped = sources.map(Node::items).unwrap_or_default().iter().filter_map(Node::text);
+    let text = world.sources.file(file).text();
+    let commented = text.lines().filter_map(|line| line.strip_prefix("// ")).filter(|comment| is_module(comment));
+    let own = commented.chain(mapped).filter(|source| !source.contains("node_modules/"));
+    let mut originals: Vec<Utf8PathBuf> = Vec::new();
+    let mut seen = HashSet::new();
+    for source in own.rev() {
+        let written = normal(&Utf8Path::new("/").join(source.trim_start_matches("../")));
+        let Some(found) = world.paths.like(world.sources, &written, project) else { continue };
+        let original = &world.sources.file(found).absolute;
+        if !is_built(original) && seen.insert(found) {
+            originals.push(original.clone());
+        }
+    }
+    originals
+}
+
+fn is_module(comment: &str) -> bool {
+    let extension = Utf8Path::new(comment).extension();
+    !comment.contains(' ')
+        && extension
+            .is_some_and(|extension| matches!(extension, "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs"))
+}
+
+/// Whether a path leads into an asset of some assembly.
+fn is_built(path: &Utf8Path) -> bool {
+    path.components().any(|part| part.as_str() == "cdk.out" || part.as_str().starts_with("asset."))
+}
