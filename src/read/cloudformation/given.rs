@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::read::trees;
+use crate::syntax::data;
 use crate::syntax::tree::{Node, NodeKind};
 
 /// Values for the parameters of stacks.
@@ -13,6 +13,8 @@ use crate::syntax::tree::{Node, NodeKind};
 pub struct Parameters {
     everywhere: HashMap<Arc<str>, Given>,
     by_stack: HashMap<(Arc<str>, Arc<str>), Given>,
+    /// The names under which templates are deployed, by the stack's id.
+    stack_names: HashMap<Arc<str>, Arc<str>>,
 }
 
 /// A value for a parameter.
@@ -31,6 +33,11 @@ impl Parameters {
             Some(stack) => self.by_stack.insert((stack.into(), name.into()), given),
             None => self.everywhere.insert(name.into(), given),
         };
+    }
+
+    /// Says under which name a stack is deployed, by its id.
+    pub fn set_stack_name(&mut self, stack: &str, name: &str) {
+        self.stack_names.insert(stack.into(), name.into());
     }
 
     /// Adds the value of a `KEY=VALUE`.
@@ -53,11 +60,11 @@ impl Parameters {
     /// # Errors
     /// A sentence where the file cannot be parsed or holds none of these.
     pub fn add_file(&mut self, path: &Utf8Path, text: &str) -> Result<(), String> {
-        let tree = trees::parse(path, text);
+        let not_understood = || format!("{path} is no parameter file that is known");
+        let tree = data::parse(path, text).ok_or_else(not_understood)?;
         if let Some(error) = tree.errors.first() {
             return Err(format!("{path} cannot be parsed: {}", error.message));
         }
-        let not_understood = || format!("{path} is no parameter file that is known");
         let root = tree.documents.first().ok_or_else(not_understood)?;
         match &root.kind {
             NodeKind::List(items) => items.iter().try_for_each(|item| self.add_item(item).ok_or_else(not_understood)),
@@ -89,6 +96,11 @@ impl Parameters {
             }
         }
         Some(())
+    }
+
+    /// The name under which a stack is deployed.
+    pub(super) fn stack_name(&self, stack: &str) -> Option<&Arc<str>> {
+        self.stack_names.get(stack)
     }
 
     /// The value for a stack's parameter: one meant for this stack goes before one meant for all.

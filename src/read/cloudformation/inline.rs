@@ -33,7 +33,7 @@ struct Writer<'w, 'a> {
     instance: &'w Instance<'a>,
     file: &'w str,
     text: String,
-    segments: Vec<(u32, u32)>,
+    segments: Vec<(usize, usize)>,
     placeholders: Vec<(Arc<str>, Value)>,
 }
 
@@ -135,7 +135,7 @@ impl Writer<'_, '_> {
 
     /// From here on the text stands at this place of the file.
     fn segment(&mut self, file: u32) {
-        let text = Span::new(self.text.len(), self.text.len()).start;
+        let (text, file) = (self.text.len(), file as usize);
         match self.segments.last_mut() {
             Some(last) if last.0 == text => last.1 = file,
             _ => self.segments.push((text, file)),

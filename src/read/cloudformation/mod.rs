@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::read::Facts;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Note};
 use crate::source::{FileId, Loc, SourceMap};
 use crate::syntax::code::ir::Language;
 use crate::syntax::offsets::Offsets;
-use crate::syntax::tree::{Node, Tree};
+use crate::syntax::tree::Node;
 use crate::value::{ResourceKey, Value};
 use crate::when::When;
 
@@ -32,6 +32,7 @@ mod originals;
 mod paths;
 mod redaction;
 mod sam;
+mod samconfig;
 mod substitution;
 mod template;
 mod terms;
@@ -45,7 +46,7 @@ pub use given::{Given, Parameters};
 pub use template::is_template;
 
 use assembly::Assemblies;
-use inputs::{Inputs, Provider};
+use inputs::{Deployment, Inputs, Provider};
 use instance::{Collector, Instance};
 use paths::Paths;
 use template::Template;
@@ -57,8 +58,6 @@ pub struct Reading {
     pub facts: Facts,
     /// Program text inside templates.
     pub inline: Vec<InlineCode>,
-    /// Files that are templates or belong to a cloud assembly: no configuration of an application.
-    pub claimed: BTreeSet<FileId>,
     /// Folders with copies of code whose originals are in the tree.
     pub copies: BTreeSet<Utf8PathBuf>,
 }
@@ -83,24 +82,21 @@ pub struct InlineCode {
 }
 
 /// Reads all templates among `trees`, each once; those that are nested in others where they are nested. `given` are the
-/// values for their parameters.
+/// values for their parameters, which go before those of a `samconfig` file.
 pub fn read(trees: &Trees, sources: &SourceMap, given: &Parameters) -> Reading {
     let templates: Vec<Template<'_>> = trees
         .parsed()
         .flat_map(|(file, tree)| tree.documents.iter().map(move |root| Template { file, root }))
         .filter(|template| is_template(template.root))
         .collect();
-    let world = World::new(trees, sources, given, &templates);
+    let given = samconfig::given(trees, sources, given);
+    let world = World::new(trees, sources, &given, &templates);
     let collector = Collector::default();
     for (number, template) in roots(&world, &templates) {
         world.read(&collector, template, number);
     }
     let mut reading = collector.reading.into_inner();
-    reading.claimed = claimed(&world, &templates);
     reading.facts.notes.extend(world.assemblies.stale(&world));
-    for file in templates.iter().map(|template| template.file).collect::<BTreeSet<FileId>>() {
-        reading.facts.notes.extend(trees.get(file, sources).into_iter().flat_map(|tree| duplicate_keys(file, tree)));
-    }
     reading
 }
 
@@ -133,7 +129,8 @@ impl<'a> World<'a> {
         let path = &self.sources.file(template.file).path;
         let id = if number > 0 { format!("{path}#{}", number + 1) } else { path.to_string() };
         let name = path.file_name().unwrap_or_default();
-        let deployment = self.assemblies.deployment(self.folder(template.file), name).cloned().unwrap_or_default();
+        let deployed = || Deployment { name: self.given.stack_name(&id).cloned(), ..Deployment::default() };
+        let deployment = self.assemblies.deployment(self.folder(template.file), name).cloned().unwrap_or_else(deployed);
         let inputs = Inputs::new(id.into(), template, deployment, Provider::Outside(self.given));
         let chain = vec![template.file];
         Instance::new(self, collector, inputs, When::always(), Conditions::default(), chain).read();
@@ -196,24 +193,6 @@ fn logical_ids(root: &Node) -> Vec<&str> {
     ids
 }
 
-/// The templates, and all data files of assemblies.
-fn claimed(world: &World<'_>, templates: &[Template<'_>]) -> BTreeSet<FileId> {
-    let of_assemblies = world.trees.parsed().chain(world.trees.late()).map(|(file, _)| file);
-    let of_assemblies = of_assemblies.filter(|file| world.assemblies.has(world.folder(*file)));
-    let nested = templates.iter().flat_map(|template| nested::targets(world, template));
-    let templates = templates.iter().copied().chain(nested).map(|template| template.file);
-    templates.chain(of_assemblies).collect()
-}
-
-fn duplicate_keys(file: FileId, tree: &Tree) -> impl Iterator<Item = Note> + '_ {
-    tree.duplicates.iter().map(move |(key, span)| Note {
-        kind: "duplicate-key",
-        message: format!("the key `{key}` stands twice in this map; the last one counts"),
-        file: Some(file),
-        loc: Some(Loc { file, span: *span }),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::testing::{scan, template};
@@ -224,7 +203,6 @@ mod tests {
         let two = "Resources: {A: {Type: AWS::X::Y}}\n---\nResources: {B: {Type: AWS::X::Y}}\n---\nkind: AWS::None\n";
         let scan = scan(&[("a.yaml", template), ("b/two.yaml", two), ("c.yaml", "kind: AWS::None\n")]);
         assert_eq!(scan.resources(), ["a.yaml:Users", "b/two.yaml:A", "b/two.yaml#2:B"]);
-        assert_eq!(scan.reading.claimed.len(), 2);
         assert_eq!(super::testing::show(&scan.resource("Users").properties), "()");
     }
 
@@ -236,14 +214,6 @@ mod tests {
         assert_eq!(both.stacks(), ["app/template.yaml"]);
         let alone = scan(&[("app/.aws-sam/build/template.yaml", built)]);
         assert_eq!(alone.stacks(), ["app/.aws-sam/build/template.yaml"]);
-    }
-
-    #[test]
-    fn a_repeated_key_is_noted_where_it_stands() {
-        let scan = template("Resources:\n  A: {Type: AWS::X::Y}\n  A: {Type: AWS::X::Z}\n");
-        assert_eq!(&*scan.resource("A").type_name, "AWS::X::Z");
-        assert_eq!(scan.notes(), ["duplicate-key"]);
-        assert_eq!(scan.text(scan.reading.facts.notes[0].loc.unwrap()), "A");
     }
 
     #[test]

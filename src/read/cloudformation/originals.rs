@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::FileId;
+use crate::source::{FileId, reading};
+use crate::syntax::json;
 use crate::syntax::tree::Node;
 
 use super::World;
@@ -16,19 +17,21 @@ const MOST_CANDIDATES: usize = 200;
 /// Where the code of an asset folder comes from, the handler's first: a folder of the tree with the same files, or the files
 /// that were bundled. Empty where that cannot be told.
 pub(super) fn originals(world: &World<'_>, asset: &Utf8Path, handler: Option<&str>) -> Vec<Utf8PathBuf> {
-    let Some((path, file)) = handler.and_then(|handler| handler_file(world, asset, handler)) else { return Vec::new() };
-    match copied_from(world, asset, path, file) {
-        Some(folder) => vec![folder],
-        None => bundled_from(world, path, file),
-    }
+    let Some((module, _)) = handler.and_then(|handler| handler.rsplit_once('.')) else { return Vec::new() };
+    let file = handler_file(world, asset, module);
+    let folder = file.and_then(|(path, file)| copied_from(world, asset, path, file));
+    let bundled = || {
+        let named = file.map(|(_, file)| named_in_comments(world.sources.file(file).text())).unwrap_or_default();
+        if named.is_empty() { named_in_map(asset, module) } else { named }
+    };
+    folder.map(|folder| vec![folder]).unwrap_or_else(|| in_tree(world, asset, &bundled()))
 }
 
-/// The file of the asset that holds the handler `src/app.main`; Python also writes `src.app.main`.
-fn handler_file<'w>(world: &World<'w>, asset: &Utf8Path, handler: &str) -> Option<(&'w Utf8Path, FileId)> {
-    let (module, _) = handler.rsplit_once('.')?;
+/// The file of the asset that holds the handler's module; Python also writes `src.app` for `src/app`.
+fn handler_file<'w>(world: &World<'w>, asset: &Utf8Path, module: &str) -> Option<(&'w Utf8Path, FileId)> {
     let modules = [asset.join(module), asset.join(module.replace('.', "/"))];
     let mut files = world.paths.below(asset);
-    files.find(|(path, _)| modules.contains(&path.with_extension("")) && path.extension() != Some("map"))
+    files.find(|(path, _)| modules.contains(&path.with_extension("")))
 }
 
 /// The folder outside all assemblies that has the handler's file at the same place, byte for byte, and the most of the
@@ -59,20 +62,29 @@ fn shared_files(world: &World<'_>, asset: &Utf8Path, folder: &Utf8Path) -> usize
     world.paths.below(asset).filter(is_shared).count()
 }
 
-/// The files of a bundle, as esbuild names them in comments or in the source map; the entry is the last of them.
-fn bundled_from(world: &World<'_>, path: &Utf8Path, file: FileId) -> Vec<Utf8PathBuf> {
-    let Some(project) = path.ancestors().find_map(|folder| world.assemblies.project_of(folder)) else {
+/// The files of a bundle, as esbuild names them in comments; the entry is the last of them.
+fn named_in_comments(text: &str) -> Vec<String> {
+    let comments = text.lines().filter_map(|line| line.strip_prefix("// "));
+    comments.filter(|comment| is_module(comment)).map(str::to_owned).collect()
+}
+
+/// The same from the source map of a bundle, which may be minified and is none of the files of the scan.
+fn named_in_map(asset: &Utf8Path, module: &str) -> Vec<String> {
+    let maps = ["js.map", "mjs.map", "cjs.map"].map(|extension| asset.join(format!("{module}.{extension}")));
+    let Some(map) = maps.iter().find_map(|path| reading::read(path).ok()) else { return Vec::new() };
+    let tree = json::parse(&map.text);
+    let sources = tree.documents.first().and_then(|map| map.get("sources")).map(Node::items).unwrap_or_default();
+    sources.iter().filter_map(Node::text).map(str::to_owned).collect()
+}
+
+/// Those of the files of a bundle that are in the tree, the entry first.
+fn in_tree(world: &World<'_>, asset: &Utf8Path, named: &[String]) -> Vec<Utf8PathBuf> {
+    let Some(project) = asset.ancestors().find_map(|folder| world.assemblies.project_of(folder)) else {
         return Vec::new();
     };
-    let map = world.trees.at(Utf8Path::new(&format!("{path}.map")), world.sources);
-    let sources = map.and_then(|(_, tree)| tree.documents.first()?.get("sources"));
-    let mapped = sources.map(Node::items).unwrap_or_default().iter().filter_map(Node::text);
-    let text = world.sources.file(file).text();
-    let commented = text.lines().filter_map(|line| line.strip_prefix("// ")).filter(|comment| is_module(comment));
-    let own = commented.chain(mapped).filter(|source| !source.contains("node_modules/"));
     let mut originals: Vec<Utf8PathBuf> = Vec::new();
     let mut seen = HashSet::new();
-    for source in own.rev() {
+    for source in named.iter().rev().filter(|source| !source.contains("node_modules/")) {
         let written = normal(&Utf8Path::new("/").join(source.trim_start_matches("../")));
         let Some(found) = world.paths.like(world.sources, &written, project) else { continue };
         let original = &world.sources.file(found).absolute;

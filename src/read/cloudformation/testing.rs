@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::read::trees::{Trees, parse};
+use crate::read::trees::Trees;
 use crate::read::{CodeLocation, Output, Resource};
 use crate::source::{FileId, Loc, SourceFile, SourceMap};
+use crate::syntax::data;
 use crate::syntax::tree::Tree;
 use crate::value::{Kind, Presence, Reference, Value, Why};
 
@@ -21,19 +22,17 @@ pub fn scan(files: &[(&str, &str)]) -> Scan {
     scan_with(files, &Parameters::default())
 }
 
-/// Reads files with parameter values. Data files that hold `AWS::` or `Resources` are parsed at the start.
+/// Reads files with parameter values. Data files that hold `AWS::` are parsed at the start.
 pub fn scan_with(files: &[(&str, &str)], given: &Parameters) -> Scan {
     let mut files = files.to_vec();
     files.sort();
     let file = |(path, text): &(&str, &str)| SourceFile::with_text((*path).into(), format!("/p/{path}").into(), *text);
     let sources = SourceMap::new(files.iter().map(file).collect());
-    let is_wanted = |file: &SourceFile| {
-        matches!(file.path.extension(), Some("yaml" | "yml" | "json" | "template")) && file.text().contains("AWS::")
-    };
+    let is_wanted = |file: &SourceFile| file.text().contains("AWS::") || file.path.as_str().contains("samconfig");
     let parsed: Vec<(FileId, Tree)> = sources
         .iter()
         .filter(|(_, file)| is_wanted(file))
-        .map(|(id, file)| (id, parse(&file.path, file.text())))
+        .filter_map(|(id, file)| Some((id, data::parse(&file.path, file.text())?)))
         .collect();
     let reading = read(&Trees::new(&sources, parsed), &sources, given);
     Scan { sources, reading }
