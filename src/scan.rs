@@ -10,12 +10,14 @@ use crate::finding::filter::filter;
 use crate::finding::merge::merge;
 use crate::finding::{Level, precedence};
 use crate::model::{Model, client, pool};
+use crate::read::cloudformation::{self, Parameters};
+use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, discover};
 
-use parse::parse;
+use parse::{Parsed, parse};
 
 mod notes;
 mod parse;
@@ -92,15 +94,22 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
 
 /// Files to facts.
 fn read(found: &Discovery) -> Facts {
-    let parsed = parse(found);
+    let sources = &found.sources;
+    let Parsed { trees, mut units } = parse(found);
+    let trees = Trees::new(sources, trees);
+    let templates = cloudformation::read(&trees, sources, &Parameters::default());
+    units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
+    units.extend(parse::inline(&templates.inline));
+
     let mut facts = parse::faults_of_bytes(found);
-    for (file, tree) in &parsed.trees {
-        facts.extend(parse::faults_of_tree(*file, tree));
+    for (file, tree) in trees.parsed() {
+        facts.extend(parse::faults_of_tree(file, tree));
     }
-    for unit in &parsed.units {
+    for unit in &units {
         facts.extend(parse::faults_of_unit(unit));
     }
-    facts.extend(settings::read(parsed.trees.iter().map(|(file, tree)| (*file, tree)), &found.sources));
+    facts.extend(templates.facts);
+    facts.extend(settings::read(trees.parsed(), sources));
     facts
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::read::cloudformation::InlineCode;
 use crate::read::program::Unit;
 use crate::read::{Facts, Note, Unreadable};
 use crate::source::discovery::Discovery;
@@ -42,6 +43,14 @@ pub fn parse(found: &Discovery) -> Parsed {
         }
     }
     parsed
+}
+
+/// Parses the program text inside templates.
+pub fn inline(all: &[InlineCode]) -> impl Iterator<Item = Unit> {
+    all.iter().map(|code| {
+        let module = code::parse_text(code.language, &code.text, &code.offsets);
+        Unit { file: code.file, inline: Some(code.resource.clone()), module: Arc::new(module) }
+    })
 }
 
 /// What is wrong with a data file: the faults that are findings, and notes on the rest.

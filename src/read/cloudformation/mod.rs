@@ -62,6 +62,13 @@ pub struct Reading {
     pub copies: BTreeSet<Utf8PathBuf>,
 }
 
+impl Reading {
+    /// Whether a file, by its absolute path, is a copy of code whose original is in the tree.
+    pub fn is_copy(&self, file: &Utf8Path) -> bool {
+        file.ancestors().any(|folder| self.copies.contains(folder))
+    }
+}
+
 /// Program text that stands inside a template.
 #[derive(Debug)]
 pub struct InlineCode {
