@@ -3,11 +3,13 @@
 //! A language is one row of [`FILES`], one [`Grammar`] and one module that lowers that grammar's tree. What lowerings
 //! have in common stands in `context`, `operators` and `branches`.
 
+use std::borrow::Cow;
+
 use camino::Utf8Path;
 
 use crate::syntax::offsets::Offsets;
 use ir::{Language, Module};
-use parser::Grammar;
+use parser::{Grammar, Prepare};
 
 pub mod ir;
 mod parser;
@@ -46,17 +48,31 @@ enum Code {
     ScriptBlocks,
 }
 
-const TYPESCRIPT: &[Grammar] =
-    &[Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), lower: ecmascript::program }];
-const TSX: &[Grammar] =
-    &[Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), lower: ecmascript::program }];
+const TYPESCRIPT: &[Grammar] = &[typescript(as_written), typescript(ecmascript::older)];
+const TSX: &[Grammar] = &[tsx(as_written), tsx(ecmascript::older)];
 /// JavaScript with Flow's annotations has no grammar of its own; that of TSX reads most of it.
 const JAVASCRIPT: &[Grammar] = &[
-    Grammar { tree_sitter: || tree_sitter_javascript::LANGUAGE.into(), lower: ecmascript::program },
-    Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), lower: ecmascript::program },
+    Grammar {
+        tree_sitter: || tree_sitter_javascript::LANGUAGE.into(),
+        prepare: as_written,
+        lower: ecmascript::program,
+    },
+    tsx(as_written),
 ];
+const PYTHON: &[Grammar] =
+    &[Grammar { tree_sitter: || tree_sitter_python::LANGUAGE.into(), prepare: as_written, lower: python::program }];
 
-const PYTHON: &[Grammar] = &[Grammar { tree_sitter: || tree_sitter_python::LANGUAGE.into(), lower: python::program }];
+const fn typescript(prepare: Prepare) -> Grammar {
+    Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), prepare, lower: ecmascript::program }
+}
+
+const fn tsx(prepare: Prepare) -> Grammar {
+    Grammar { tree_sitter: || tree_sitter_typescript::LANGUAGE_TSX.into(), prepare, lower: ecmascript::program }
+}
+
+fn as_written(text: &str) -> Option<Cow<'_, str>> {
+    Some(Cow::Borrowed(text))
+}
 
 /// The language of a file by its name; of a Vue or Svelte file JavaScript, though its blocks may say otherwise.
 pub fn language_of(path: &Utf8Path) -> Option<Language> {
@@ -64,6 +80,10 @@ pub fn language_of(path: &Utf8Path) -> Option<Language> {
 }
 
 fn kind_of(path: &Utf8Path) -> Option<(Language, Code)> {
+    // Declarations of types hold no program.
+    if path.file_stem().is_some_and(|stem| stem.ends_with(".d")) {
+        return None;
+    }
     let extension = path.extension()?;
     FILES.iter().find(|(known, ..)| known.eq_ignore_ascii_case(extension)).map(|(_, language, code)| (*language, *code))
 }

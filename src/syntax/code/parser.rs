@@ -1,7 +1,8 @@
 //! Runs a grammar over a text, within bounds.
 
+use std::borrow::Cow;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,10 +14,15 @@ use crate::source::Span;
 use crate::syntax::offsets::Offsets;
 use crate::syntax::tree::Limit;
 
+/// Makes a text into one of the same length that a grammar can read better; `None` where there is nothing to do.
+pub(super) type Prepare = fn(&str) -> Option<Cow<'_, str>>;
+
 /// A grammar and what it means.
 pub(super) struct Grammar {
     /// The parser's tables.
     pub tree_sitter: fn() -> tree_sitter::Language,
+    /// What is done to the text for it.
+    pub prepare: Prepare,
     /// Lowers the root of a tree.
     pub lower: fn(&mut Context<'_>, Node<'_>) -> Vec<Stmt>,
 }
@@ -64,17 +70,19 @@ fn on_large_stack<T: Send>(length: usize, work: impl FnOnce() -> T + Send) -> io
 }
 
 fn parse_here(language: Language, grammars: &[Grammar], text: &str, offsets: &Offsets) -> Option<Module> {
-    let (first, others) = grammars.split_first()?;
-    let mut grammar = first;
-    let mut tree = tree(first, text)?;
-    for other in others {
-        if !tree.root_node().has_error() {
+    let mut best = None;
+    for grammar in grammars {
+        let Some(prepared) = (grammar.prepare)(text) else { continue };
+        let tree = tree(grammar, &prepared)?;
+        let is_faultless = !tree.root_node().has_error();
+        if is_faultless || best.is_none() {
+            best = Some((grammar, tree));
+        }
+        if is_faultless {
             break;
         }
-        if let Some(better) = self::tree(other, text).filter(|tree| !tree.root_node().has_error()) {
-            (grammar, tree) = (other, better);
-        }
     }
+    let (grammar, tree) = best?;
     let mut context = Context::new(text, offsets);
     let body = (grammar.lower)(&mut context, tree.root_node());
     Some(Module { language, body, errors: errors(&context, &tree), limit: context.limit })
@@ -92,30 +100,50 @@ fn tree(grammar: &Grammar, text: &str) -> Option<Tree> {
 
 /// The first faults of a tree in the order of the text; faults with nothing but space between them are one.
 fn errors(context: &Context<'_>, tree: &Tree) -> Vec<(Span, String)> {
-    let mut found: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+    let mut found: Vec<(Range<usize>, String)> = Vec::new();
     let mut cursor = tree.walk();
+    let mut parent = "";
+    let mut parents = Vec::new();
     loop {
         let node = cursor.node();
-        let faulty = node.is_error() || node.is_missing();
-        if faulty {
+        let is_fault = node.is_error() || node.is_missing();
+        if is_fault && !is_harmless(context, node, parent) {
             let range = node.byte_range();
-            let full = found.len() == MOST_ERRORS;
+            let is_full = found.len() == MOST_ERRORS;
             match found.last_mut().filter(|(last, _)| context.blank(last.end..range.start)) {
                 Some((last, _)) => last.end = range.end,
-                None if full => break,
+                None if is_full => break,
                 None => found.push((range, fault(node))),
             }
         }
-        if !faulty && node.has_error() && cursor.goto_first_child() {
+        if !is_fault && node.has_error() && !TYPES.contains(&node.kind()) && cursor.goto_first_child() {
+            parents.push(parent);
+            parent = node.kind();
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 return context.places(found);
             }
+            parent = parents.pop().unwrap_or_default();
         }
     }
     context.places(found)
+}
+
+/// Nodes that hold no program: a fault in them says more about the grammar than about the text.
+const TYPES: &[&str] = &[
+    "type_annotation",
+    "type_arguments",
+    "type_parameters",
+    "type_alias_declaration",
+    "interface_declaration",
+    "ambient_declaration",
+];
+
+/// JSX may have `&` in its text and attributes, which its grammars take for the start of a character reference.
+fn is_harmless(context: &Context<'_>, node: Node<'_>, parent: &str) -> bool {
+    matches!(parent, "jsx_element" | "string") && context.text(node).starts_with('&')
 }
 
 fn fault(node: Node<'_>) -> String {

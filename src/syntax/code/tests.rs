@@ -189,7 +189,7 @@ fn places_of_embedded_code_are_those_of_the_file() {
 #[test]
 fn languages_by_name() {
     assert_eq!(language_of("a/b.mts".into()), Some(Language::TypeScript));
-    assert_eq!(language_of("a.d.ts".into()), Some(Language::TypeScript));
+    assert_eq!(language_of("a.d.ts".into()), None);
     assert_eq!(language_of("A.JSX".into()), Some(Language::JavaScript));
     assert_eq!(language_of("a.py".into()), Some(Language::Python));
     assert_eq!(language_of("py".into()), None);

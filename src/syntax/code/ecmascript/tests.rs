@@ -83,7 +83,7 @@ module.exports = { handler: exports.handler, get pool() { return pool }, set poo
         exports.handler = (event, context = {}, ...rest) => { pool = (pool ?? new CognitoUserPool({UserPoolId: first, ClientId: ClientId})); let data = util.parse(event.body["data"]); if !data; return {statusCode: 400}; else; if (data.mode != "refresh"); throw new Error(concat("bad mode ", data.mode, "!")); else; log((other(data) == "undefined"), -1, null, other(a, other(b, c))); try; {token: this.token, user: (user = "x")} = pool.refresh(data); catch; let {message: message} = other(); log(message); finally; close() }
         module.exports = {pool: set (value) => {  }, handler: exports.handler, pool: get () => { return pool }, [key]: 1, c-d: 2, ...others}
     "#;
-    lowers("handler.js", &text, expected);
+    lowers("handler.js", text, expected);
 }
 
 #[test]
@@ -351,4 +351,32 @@ fn flow_annotations_in_javascript() {
 #[test]
 fn what_is_deleted() {
     lowers("a.js", "delete params.A; delete params['B'];", "delete params.A\ndelete params[\"B\"]\n");
+}
+
+#[test]
+fn syntax_newer_than_the_grammar() {
+    let text = r#"
+export type * from "./types";
+class Pool { accessor id = f(import("x").y); static accessor #b: import("é").B<C> | undefined = 1 }
+const accessor = 'accessor x', actual = await original<typeof import('./a')>();
+"#;
+    let expected = r#"
+        export all from "./types"
+        class Pool
+          id = f(import("x").y)
+          static #b: import("é").B = 1
+        let accessor = "accessor x"
+        let actual = original()
+    "#;
+    lowers("a.ts", text, expected);
+}
+
+#[test]
+fn what_grammars_get_wrong_is_no_fault_of_the_text() {
+    let module = parse("a.tsx".into(), "f(<p a='Q&A'>Terms & Conditions {x} Q&A &amp;</p>)").unwrap();
+    assert_eq!(module.errors, Vec::new());
+    let module = parse("a.ts".into(), "class C<in out T> { a = 1 }").unwrap();
+    assert_eq!(module.errors, Vec::new());
+    let module = parse("a.tsx".into(), "f(<p>{&}</p>)").unwrap();
+    assert!(!module.errors.is_empty());
 }
