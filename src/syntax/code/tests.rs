@@ -148,6 +148,15 @@ fn hundred_thousand_brackets_in_a_row() {
     }
 }
 
+/// The parser keeps every reading of such a text and frees them by recursion.
+#[test]
+fn ambiguity_a_hundred_thousand_levels_deep() {
+    let text = format!("let x: {}", "{a:".repeat(100_000));
+    let module = parse_text(Language::JavaScript, &text, &Offsets::identity());
+    assert!(!module.errors.is_empty());
+    check_places(&text, &module);
+}
+
 #[test]
 fn long_chains_keep_what_stands_in_them() {
     let text = format!("x = 'a'{}", " + 'b'".repeat(10_000));
