@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use crate::read::Reader;
+use crate::read::cloudformation::is_template;
 use crate::source::kinds::is_dotenv;
 use crate::syntax::tree::{Node, Tree};
 use crate::words;
@@ -73,10 +74,7 @@ fn is_example(name: &str) -> bool {
 pub fn is_other(tree: &Tree) -> bool {
     tree.documents.iter().any(|document| {
         let has = |keys: &[&str]| keys.iter().all(|key| document.get(key).is_some());
-        has(&["AWSTemplateFormatVersion"])
-            || document
-                .get("Resources")
-                .is_some_and(|resources| resources.pairs().iter().any(|pair| is_resource(&pair.value)))
+        is_template(document)
             || has(&["version", "artifacts"])
             || has(&["version", "files", "dockerImages"])
             || has(&["version", "tree"])
