@@ -60,6 +60,10 @@ pub struct Scan {
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<Utf8PathBuf>,
 
+    /// Values for the parameters of templates; a file holds them as CloudFormation's tools take them
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub parameters: Vec<String>,
+
     /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses
     #[arg(long, value_name = "LEVEL", default_value = "default", value_parser = level())]
     pub level: Level,
@@ -93,12 +97,13 @@ impl Scan {
     /// What the scan needs to know of the arguments.
     ///
     /// # Errors
-    /// The current directory cannot be told.
+    /// The current directory cannot be told, or the parameters cannot be used.
     pub fn options(&self) -> Result<scan::Options, scan::Error> {
         let current = env::current_dir().map_err(scan::Error::Current)?;
         let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
         let (paths, rules) = (self.paths.clone(), self.rules());
-        Ok(scan::Options { paths, current, rules, level: self.level, verbose: self.verbose })
+        let parameters = scan::parameters(&self.parameters)?;
+        Ok(scan::Options { paths, current, parameters, rules, level: self.level, verbose: self.verbose })
     }
 
     /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.

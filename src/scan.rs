@@ -2,8 +2,8 @@
 
 use std::{io, mem};
 
-use camino::Utf8PathBuf;
-use miette::Diagnostic;
+use camino::{Utf8Path, Utf8PathBuf};
+use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
 use crate::finding::filter::filter;
@@ -11,11 +11,14 @@ use crate::finding::merge::merge;
 use crate::finding::{Level, precedence};
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
+use crate::read::program;
 use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, discover};
+use crate::source::reading;
+use crate::syntax::data;
 
 use parse::{Parsed, parse};
 
@@ -29,6 +32,8 @@ pub struct Options {
     pub paths: Vec<Utf8PathBuf>,
     /// The current directory: reports name files relative to it.
     pub current: Utf8PathBuf,
+    /// Values for the parameters of templates.
+    pub parameters: Parameters,
     /// The rules to run.
     pub rules: Vec<&'static Entry>,
     /// The findings to show.
@@ -54,9 +59,51 @@ pub enum Error {
     /// A path that cannot be walked.
     #[error("{0}")]
     Path(String),
+    /// `--parameters` that cannot be used.
+    #[error("{0}")]
+    #[diagnostic(help(
+        "give KEY=VALUE, or a file as CloudFormation's tools take it: JSON or YAML with a list of ParameterKey and ParameterValue, or a plain map"
+    ))]
+    Parameters(String),
+    /// A file of parameters with a fault in it.
+    #[error("this file of parameters cannot be parsed")]
+    ParameterSyntax {
+        /// The file.
+        #[source_code]
+        file: NamedSource<String>,
+        /// What is wrong.
+        message: String,
+        /// Where.
+        #[label("{message}")]
+        span: SourceSpan,
+    },
     /// The current directory is gone, or its name is not UTF-8.
     #[error("the current directory cannot be told: {0}")]
     Current(#[source] io::Error),
+}
+
+/// Reads the values of `--parameters`, files and pairs; later ones go before earlier ones.
+///
+/// # Errors
+/// [`Error::Parameters`] and [`Error::ParameterSyntax`].
+pub fn parameters(given: &[String]) -> Result<Parameters, Error> {
+    let mut parameters = Parameters::default();
+    for given in given {
+        let path = Utf8Path::new(given);
+        if given.contains('=') && !path.is_file() {
+            parameters.add_pair(given).map_err(Error::Parameters)?;
+            continue;
+        }
+        let text =
+            reading::read(path).map_err(|error| Error::Parameters(format!("{given} cannot be read: {error}")))?.text;
+        if let Some(fault) = data::parse(path, &text).and_then(|tree| tree.errors.into_iter().next()) {
+            let file = NamedSource::new(given, text.to_string());
+            let span = (fault.span.start as usize..fault.span.end as usize).into();
+            return Err(Error::ParameterSyntax { file, message: fault.message, span });
+        }
+        parameters.add_file(path, &text).map_err(Error::Parameters)?;
+    }
+    Ok(parameters)
 }
 
 /// Scans the paths.
@@ -65,7 +112,7 @@ pub enum Error {
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
     let mut found = discover(&options.paths, &options.current).map_err(Error::Path)?;
-    let facts = read(&found);
+    let facts = read(&found, &options.parameters);
     let mut model = Model::new(mem::take(&mut found.sources), facts);
     let outcome = rule::run(&options.rules, &model);
 
@@ -93,16 +140,16 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
 }
 
 /// Files to facts.
-fn read(found: &Discovery) -> Facts {
+fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     let sources = &found.sources;
     let Parsed { trees, mut units } = parse(found);
     let trees = Trees::new(sources, trees);
-    let templates = cloudformation::read(&trees, sources, &Parameters::default());
+    let templates = cloudformation::read(&trees, sources, parameters);
     units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
     units.extend(parse::inline(&templates.inline));
 
     let mut facts = parse::faults_of_bytes(found);
-    for (file, tree) in trees.parsed() {
+    for (file, tree) in trees.parsed().chain(trees.late()) {
         facts.extend(parse::faults_of_tree(file, tree));
     }
     for unit in &units {
@@ -110,6 +157,7 @@ fn read(found: &Discovery) -> Facts {
     }
     facts.extend(templates.facts);
     facts.extend(settings::read(trees.parsed(), sources));
+    facts.extend(program::read(&units, sources));
     facts
 }
 

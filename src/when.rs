@@ -75,6 +75,12 @@ impl When {
         Some(Self { tests })
     }
 
+    /// What is left to ask where `given` holds anyway; `None` where they contradict each other.
+    pub fn under(&self, given: &Self) -> Option<Self> {
+        self.and(given)?;
+        Some(Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() })
+    }
+
     /// Whether everything this asks is asked by `other` too.
     pub fn follows_from(&self, other: &Self) -> bool {
         self.tests.iter().all(|test| other.tests.contains(test))

@@ -45,7 +45,7 @@ impl Found {
             client_steps: Vec::new(),
             pool_steps: Vec::new(),
             client_id: None,
-            when: call.when.and(&chosen)?,
+            when: chosen.under(&call.when)?,
         })
     }
 }
@@ -271,7 +271,7 @@ fn cases_of(model: &Model, number: usize) -> Vec<Found> {
         client_id: None,
         client_steps: Vec::new(),
         pool_steps: Vec::new(),
-        when: call.when.clone(),
+        when: When::always(),
         ..cases.swap_remove(0)
     }]
 }
