@@ -128,6 +128,7 @@ impl Case {
             rules: rule::all().iter().collect(),
             level: Level::Audit,
             verbose: false,
+            parameters: Default::default(),
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;
