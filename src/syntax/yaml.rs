@@ -171,12 +171,13 @@ impl<'text> Reader<'text> {
         let at = error.marker().byte_offset().unwrap_or(0);
         let at = self.text.floor_char_boundary(self.source.place(at, at).start as usize);
         let span = Span::new(at, at + self.text[at..].chars().next().map_or(0, char::len_utf8));
-        if *error.kind() == ErrorKind::RecursionLimitExceeded {
-            self.builder.stop(format!("maps and lists stand more than {DEEPEST} deep in each other"), span);
-        }
         self.builder.cut();
         self.open.clear();
         self.anchors.clear();
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            self.builder.stop(format!("maps and lists stand more than {DEEPEST} deep in each other"), span);
+            return false;
+        }
         self.builder.error(error.info().to_string(), span)
     }
 
