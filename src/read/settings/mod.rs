@@ -59,7 +59,8 @@ struct Parsed<'f> {
 fn read_file(source: &SourceFile, parsed: &Parsed<'_>, stored: &Stored, facts: &mut Facts) {
     let Parsed { tree, place, text } = parsed;
     let Some(surroundings) = Surroundings::of(&source.path).filter(|_| !surroundings::is_other(tree)) else { return };
-    if !surroundings.example {
+    // What a library is given is configuration, even where its name speaks of outputs.
+    if !surroundings.example && surroundings.reader != Reader::Library {
         facts.known.extend(outputs::read(&source.path, tree, place));
     }
     let name = source.path.file_name().unwrap_or_default();
