@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::domain::{Answered, Args, Callee, Kind, Source, Symbol, Val};
 use super::super::evaluator::Evaluator;
+use super::super::functions::Site;
 use super::super::record::Meaning;
 use super::{Invocation, operations, root};
 use crate::source::Loc;
@@ -109,25 +110,26 @@ pub(super) fn operation(
 /// `client.send(new InitiateAuthCommand(input))`.
 fn send(ev: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Val> {
     let given = call.args.positional.iter().find(|argument| commands(ev, argument).next().is_some())?.clone();
-    let all: Vec<(Arc<str>, Val)> = commands(ev, &given).collect();
+    let all: Vec<(Arc<str>, Val, Loc)> = commands(ev, &given).collect();
     let receiver = call.method().map(|(receiver, _)| receiver.clone());
     let mut answer = None;
-    for (command, input) in all {
+    for (command, input, loc) in all {
         let wire = command.strip_suffix("Command").unwrap_or(&command).to_owned();
         let mut meaning = Meaning::new(operations::named(&wire), input, V3, &command);
         meaning.endpoint = receiver.as_ref().and_then(|receiver| endpoint(ev, receiver));
-        answer = Some(ev.record(meaning, call.callee, call.args, call.site));
+        // The command's own text holds the operation and the parameters.
+        answer = Some(ev.record(meaning, call.callee, call.args, Site { loc, ..call.site }));
     }
     answer
 }
 
-/// The commands that a value may be: their classes' names and inputs.
-fn commands<'v>(ev: &Evaluator<'_>, val: &'v Val) -> impl Iterator<Item = (Arc<str>, Val)> + use<'v> {
+/// The commands that a value may be: their classes' names, their inputs, and where they are made.
+fn commands<'v>(ev: &Evaluator<'_>, val: &'v Val) -> impl Iterator<Item = (Arc<str>, Val, Loc)> + use<'v> {
     ev.alternatives(val).into_iter().filter_map(|(_, val)| match val.answered()? {
         Answered { callee: Callee::Symbol(symbol), args, made: true, .. } => {
             let is_command = super::is_within(&symbol.package, V3) && symbol.name().ends_with("Command");
             let input = args.get(0).cloned().unwrap_or(Val::null(val.loc));
-            is_command.then(|| (symbol.name().into(), input))
+            is_command.then(|| (symbol.name().into(), input, val.loc))
         }
         _ => None,
     })

@@ -27,7 +27,7 @@ fn a_command_of_version_3_is_what_it_sends() {
     assert_eq!(&*call.library.name, "@aws-sdk/client-cognito-identity-provider");
     assert_eq!(&*call.library.entry, "InitiateAuthCommand");
     assert_eq!(call.function.as_deref(), Some("refresh"));
-    assert!(project.text_at(call).starts_with("client.send(new InitiateAuthCommand"));
+    assert!(project.text_at(call).starts_with("new InitiateAuthCommand"));
     assert_eq!(call.endpoint.as_ref().map(show).as_deref(), Some("\"http://localhost:9229\""));
 }
 
