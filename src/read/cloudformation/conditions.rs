@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::when::{Test, When};
 
 /// How many assignments of values to parameters are tried.
-const MOST_TRIALS: usize = 4096;
+const MOST_TRIALS: usize = 1024;
 
 /// How deep operands may stand in each other, and how long a chain of conditions may be.
 const DEEPEST: usize = 64;

@@ -207,7 +207,7 @@ mod tests {
             "Parameters:\n  Env: {{Type: String, Default: dev, AllowedValues: [dev, prod]}}\nConditions:\n  IsProd: !Equals [!Ref Env, prod]\nResources:\n  \
              Api:\n    Type: AWS::CloudFormation::Stack\n    Condition: IsProd\n    Properties:\n      TemplateURL: {api}\n      Parameters: {{ClientId: !GetAtt Auth.Outputs.ClientId}}\n  \
              Auth:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {auth}\n      Parameters: {{Stage: !Ref Env}}\n\
-             Outputs:\n  Id: {{Value: !GetAtt Auth.Outputs.ClientId}}\n  Missing: {{Value: !GetAtt Auth.Outputs.Nothing}}\n"
+             Outputs:\n  Id: {{Value: !GetAtt Auth.Outputs.ClientId}}\n  Missing: {{Value: !GetAtt Auth.Outputs.Nothing}}\n  Arn: {{Value: !Sub 'x/${{Auth.Outputs.ClientId}}'}}\n"
         )
     }
 
@@ -241,6 +241,7 @@ mod tests {
         assert_eq!(&*resource.stack, "infra/root.yaml/Auth");
         assert!(scan.text(value.loc).ends_with("Auth.Outputs.ClientId"));
         assert_eq!(show(&scan.output("Missing").value), "?Fn::GetAtt");
+        assert_eq!(show(&scan.output("Arn").value), "<'x/' !Ref Web>");
         assert_eq!(scan.property("Users", "UserPoolName"), "'dev-users' by the default of parameter Env");
     }
 

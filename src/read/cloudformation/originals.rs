@@ -46,8 +46,12 @@ fn copied_from(world: &World<'_>, asset: &Utf8Path, path: &Utf8Path, file: FileI
         let is_equal = candidate.absolute.ends_with(below) && !is_built(folder) && candidate.text() == text;
         is_equal.then(|| normal(folder))
     });
+    let mut folders: Vec<Utf8PathBuf> = folders.collect();
+    if folders.len() < 2 {
+        return folders.pop();
+    }
     let mut ranked: Vec<(usize, Utf8PathBuf)> =
-        folders.map(|folder| (shared_files(world, asset, &folder), folder)).collect();
+        folders.into_iter().map(|folder| (shared_files(world, asset, &folder), folder)).collect();
     ranked.sort();
     let (most, folder) = ranked.pop()?;
     let is_only = ranked.last().is_none_or(|(next, _)| *next < most);
@@ -105,4 +109,46 @@ fn is_module(comment: &str) -> bool {
 /// Whether a path leads into an asset of some assembly.
 fn is_built(path: &Utf8Path) -> bool {
     path.components().any(|part| part.as_str() == "cdk.out" || part.as_str().starts_with("asset."))
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use crate::read::CodePath;
+    use crate::read::cloudformation::{Parameters, read};
+    use crate::read::trees::Trees;
+    use crate::source::{FileId, SourceFile, SourceMap};
+    use crate::syntax::json;
+
+    #[test]
+    fn a_minified_bundle_is_known_by_its_source_map() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().to_path_buf()).unwrap();
+        let write = |path: &str, text: &str| {
+            std::fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            std::fs::write(root.join(path), text).unwrap();
+            SourceFile::on_disk(path.into(), root.join(path))
+        };
+        let template = r#"{"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Handler": "index.handler"},
+            "Metadata": {"aws:asset:path": "asset.5c", "aws:asset:property": "Code"}}}}"#;
+        let map = r#"{"version": 3, "sources": ["../../../node_modules/x/index.js", "../../lambda/tokens.ts", "../../lambda/session.ts"]}"#;
+        write("cdk.out/asset.5c/index.js", "var a=1;//# sourceMappingURL=index.js.map");
+        write("cdk.out/asset.5c/index.js.map", map);
+        let sources = SourceMap::new(vec![
+            write("cdk.out/Api.template.json", template),
+            write("cdk.out/manifest.json", r#"{"version": "55.0.0", "artifacts": {}}"#),
+            write("lambda/session.ts", "export const handler = 1;"),
+            write("lambda/tokens.ts", "export const tokens = 1;"),
+        ]);
+        let trees = Trees::new(&sources, [(FileId(0), json::parse(template))]);
+        let reading = read(&trees, &sources, &Parameters::default());
+        let paths: Vec<&CodePath> = reading.facts.code.iter().map(|code| &code.path).collect();
+        let expected = ["lambda/session.ts", "lambda/tokens.ts"].map(|path| CodePath::Path(root.join(path)));
+        assert_eq!(paths, expected.iter().collect::<Vec<_>>());
+        assert!(
+            reading.is_copy(&root.join("cdk.out/asset.5c/index.js"))
+                && !reading.is_copy(&root.join("lambda/session.ts"))
+        );
+    }
 }
