@@ -128,15 +128,13 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         calls: model.facts.calls.len(),
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
-    let mut notes = notes::of_model(&model, summary);
+    let recognised = concerns_cognito(&model.facts);
+    let mut notes = if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] };
     notes.extend(notes::of_passed_over(&found, options.verbose));
     notes.extend(notes::of_failures(&outcome.failed));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
-    Ok(Scan {
-        recognised: concerns_cognito(&model.facts),
-        complete: outcome.failed.is_empty(),
-        report: Report::new(model.sources, findings, hidden, notes, summary),
-    })
+    let complete = outcome.failed.is_empty();
+    Ok(Scan { report: Report::new(model.sources, findings, hidden, notes, summary), recognised, complete })
 }
 
 /// Files to facts.

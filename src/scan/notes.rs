@@ -34,6 +34,11 @@ pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
     notes
 }
 
+/// Nothing was understood.
+pub fn of_nothing() -> Note {
+    Note::on_scan("nothing", "no infrastructure, configuration or code was found that concerns Cognito")
+}
+
 /// Files that were left out: how many for each reason, or, if `all` are to be told, each. Those that could not be read
 /// for another reason than noise are told one by one.
 pub fn of_passed_over(found: &Discovery, all: bool) -> Vec<Note> {

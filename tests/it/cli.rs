@@ -1,8 +1,9 @@
 //! The command line: what goes in, what comes out, and the exit code.
 
 use std::fs;
+use std::io;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -133,14 +134,48 @@ fn two_runs_say_the_same() {
 #[test]
 fn a_reader_who_leaves_is_no_failure() {
     let project = with_a_warning();
-    let mut child = command(project.path(), &["rules"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("the program ends");
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    for (arguments, code) in
+        [(["rules", "--format", "json"], 0), (["--format", "json", "."], 1), (["--format", "text", "."], 1)]
+    {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command(project.path(), &arguments).stdout(writer).stderr(Stdio::piped()).spawn();
+        let output = output.and_then(Child::wait_with_output).expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.as_str()), (Some(code), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn parameters_decide_conditions() {
+    let template = "Parameters:\n  Stage: { Type: String, AllowedValues: [dev, prod] }\n\
+                    Conditions:\n  IsProd: !Equals [!Ref Stage, prod]\n\
+                    Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      DeviceConfiguration:\n        \
+                    !If [IsProd, { ChallengeRequiredOnNewDevice: false }, !Ref AWS::NoValue]\n";
+    let project = project(&[("template.yaml", template), ("prod.json", r#"{ "Parameters": { "Stage": "prod" } }"#)]);
+    let (code, out, _) = run(&project, &[]);
+    assert!(code == 1 && out.contains("\n  = when: IsProd\n"), "{out}");
+    assert_eq!(run(&project, &["--parameters", "Stage=dev"]).0, 0);
+    let (code, out, _) = run(&project, &["--parameters", "prod.json"]);
+    assert!(code == 1 && !out.contains("when: "), "{out}");
+    let last_one_counts = ["--parameters", "prod.json", "--parameters", "Stage=dev"];
+    assert_eq!(run(&project, &last_one_counts).0, 0);
+}
+
+#[test]
+fn broken_parameters_are_told_with_their_place() {
+    let broken = "{\n  \"Stage\": \"prod\"\n  \"Region\": \"eu-central-1\"\n}\n";
+    let project = project(&[("template.yaml", POOL), ("broken.json", broken), ("list.json", "[1, 2]")]);
+    for (given, said) in [
+        ("broken.json", "broken.json:3:"),
+        ("list.json", "list.json"),
+        ("missing.json", "missing.json"),
+        ("=prod", "KEY=VALUE"),
+    ] {
+        let (code, out, err) = run(&project, &["--parameters", given]);
+        assert_eq!((code, out.as_str()), (2, ""), "{given}: {err}");
+        assert!(err.contains(said), "{given}: {err}");
+    }
 }
 
 #[test]

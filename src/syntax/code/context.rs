@@ -111,7 +111,7 @@ impl<'t> Context<'t> {
     /// Notes that a node is left out.
     pub(super) fn too_deep(&mut self, node: Node<'_>) {
         if self.limit.is_none() {
-            let message = format!("Code nested more than {DEEPEST} levels deep is not read");
+            let message = format!("code nested more than {DEEPEST} levels deep is not read");
             self.limit = Some(Limit { message, span: self.span(node) });
         }
     }
