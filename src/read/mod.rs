@@ -172,7 +172,7 @@ pub struct Store {
     pub target: Arc<str>,
     /// The path of the answer that is stored (`AuthenticationResult.RefreshToken`).
     pub path: Arc<str>,
-    /// Whether another value is used where the answer has none (`new ?? old`).
+    /// Whether another value is used where the answer has none (`new ?? old`), or the old one stays (`if (new) old = new`).
     pub has_fallback: bool,
     /// Where.
     pub loc: Loc,

@@ -31,6 +31,7 @@ pub(super) enum Truth {
 #[derive(Debug, Default)]
 pub(super) struct Tests {
     by_key: HashMap<String, (Arc<str>, Arc<str>)>,
+    keys: HashMap<(Arc<str>, Arc<str>), String>,
     uses: HashMap<(Arc<str>, Arc<str>), u32>,
     unknowns: u32,
 }
@@ -446,16 +447,22 @@ impl Tests {
             self.unknowns += 1;
             format!("!{}", self.unknowns)
         });
-        let uses = &mut self.uses;
+        let (uses, keys) = (&mut self.uses, &mut self.keys);
         self.by_key
-            .entry(key)
+            .entry(key.clone())
             .or_insert_with(|| {
                 let uses = uses.entry((scope.clone(), name.clone())).or_insert(0);
                 *uses += 1;
                 let scope = if *uses == 1 { scope } else { format!("{scope}#{uses}").into() };
+                keys.insert((scope.clone(), name.clone()), key);
                 (scope, name)
             })
             .clone()
+    }
+
+    /// What the tests of a condition look at.
+    pub(super) fn keys_in<'t>(&'t self, when: &'t When) -> impl Iterator<Item = &'t str> {
+        when.tests().iter().filter_map(|test| Some(self.keys.get(&(test.scope.clone(), test.name.clone()))?.as_str()))
     }
 }
 

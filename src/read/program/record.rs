@@ -244,9 +244,10 @@ impl Evaluator<'_> {
             Kind::OneOf(alts) => alts.iter().map(|alt| alt.val.clone()).collect(),
             _ => vec![val.clone()],
         };
-        let has_fallback = alternatives.iter().filter(|val| !val.is_null()).count() > 1;
+        let has_other = alternatives.iter().filter(|val| !val.is_null()).count() > 1;
         for val in &alternatives {
             let Some((id, path)) = self.origin(val) else { continue };
+            let has_fallback = has_other || self.is_asked_for(val);
             let store = Store { target: target.into(), path: path.into(), has_fallback, loc };
             if let Some(call) = self.recorder.call_mut(id)
                 && !call.stores.iter().any(|known| {
@@ -256,6 +257,15 @@ impl Evaluator<'_> {
                 call.stores.push(store);
             }
         }
+    }
+
+    /// Whether the tests that hold here look at this member: then it is stored only where it is there, and what was stored
+    /// before stays otherwise.
+    fn is_asked_for(&self, val: &Val) -> bool {
+        let Kind::Opaque(opaque) = &val.kind else { return false };
+        let Source::Member { of, key } = &opaque.source else { return false };
+        let Some(whole) = self.key(of) else { return false };
+        self.tests.keys_in(&self.path).any(|asked| asked.contains(&whole) && asked.contains(&**key))
     }
 
     /// The same for a target that is written as an expression.

@@ -72,6 +72,40 @@ fn stores_know_whether_the_old_value_stays() {
 }
 
 #[test]
+fn a_store_of_what_was_asked_for_leaves_the_old_value() {
+    let call = call(
+        r#"
+        export async function refresh(session: any, token: string) {
+          const { AuthenticationResult: result } = await client.send(refreshCommand(token));
+          if (result) { session.a = result.RefreshToken; }
+          if (result?.RefreshToken) { session.b = result.RefreshToken; }
+          const { RefreshToken: fresh } = result!;
+          if (!fresh) return;
+          session.c = fresh;
+        }"#,
+    );
+    let path = "AuthenticationResult.RefreshToken";
+    assert_eq!(stores(&call), [("session.a", path, false), ("session.b", path, true), ("session.c", path, true)]);
+    let project = Project::new(&[(
+        "app/cognito.py",
+        r#"
+import boto3
+idp = boto3.client("cognito-idp")
+def refresh(session, token):
+    result = idp.get_tokens_from_refresh_token(ClientId="c", RefreshToken=token)["AuthenticationResult"]
+    if "RefreshToken" in result:
+        session["a"] = result["RefreshToken"]
+    if fresh := result.get("RefreshToken"):
+        session["b"] = fresh
+    if "AccessToken" in result:
+        session["c"] = result["RefreshToken"]
+"#,
+    )]);
+    let fallbacks: Vec<bool> = project.facts.calls[0].stores.iter().map(|store| store.has_fallback).collect();
+    assert_eq!(fallbacks, [true, true, false]);
+}
+
+#[test]
 fn fields_and_overridden_tokens_are_stores() {
     let project = Project::new(&[(
         "app/cognito.py",
