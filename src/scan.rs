@@ -1,5 +1,6 @@
 //! From paths to a report: the program's table of contents.
 
+use std::collections::HashSet;
 use std::{io, mem};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -125,7 +126,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         files_read: found.relevant.len(),
         pools: model.distinct(pool::TYPE).len(),
         clients: model.distinct(client::TYPE).len(),
-        calls: model.facts.calls.len(),
+        calls: model.facts.calls.iter().map(|call| call.loc).collect::<HashSet<_>>().len(),
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
     let recognised = concerns_cognito(&model.facts);
