@@ -39,7 +39,9 @@ pub fn parse(found: &Discovery) -> Parsed {
     for (file, either) in found.relevant.par_iter().filter_map(parse).collect::<Vec<_>>() {
         match either {
             Either::Tree(tree) => parsed.trees.push((file, tree)),
-            Either::Module(module) => parsed.units.push(Unit { file, inline: None, module: Arc::new(module) }),
+            Either::Module(module) => {
+                parsed.units.push(Unit { file, inline: None, module: Arc::new(module), placeholders: Arc::default() })
+            }
         }
     }
     parsed
@@ -49,7 +51,12 @@ pub fn parse(found: &Discovery) -> Parsed {
 pub fn inline(all: &[InlineCode]) -> impl Iterator<Item = Unit> {
     all.iter().map(|code| {
         let module = code::parse_text(code.language, &code.text, &code.offsets);
-        Unit { file: code.file, inline: Some(code.resource.clone()), module: Arc::new(module) }
+        Unit {
+            file: code.file,
+            inline: Some(code.resource.clone()),
+            module: Arc::new(module),
+            placeholders: code.placeholders.clone().into(),
+        }
     })
 }
 

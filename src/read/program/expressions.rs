@@ -31,7 +31,7 @@ impl Evaluator<'_> {
             ExprKind::Null => Val::null(loc),
             ExprKind::Bool(value) => Val::new(Kind::Bool(*value), loc),
             ExprKind::Number(number) => Val::new(Kind::Number(number.clone()), loc),
-            ExprKind::Text(text) => Val::new(Kind::Text(text.clone()), loc),
+            ExprKind::Text(text) => self.literal(text, loc, scope),
             ExprKind::Concat(parts) => {
                 let parts: Vec<Val> = parts.iter().map(|part| self.eval(part, scope)).collect();
                 self.concat(parts, loc)

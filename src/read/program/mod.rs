@@ -10,7 +10,7 @@ use std::thread;
 use crate::read::{Facts, Note};
 use crate::source::{FileId, SourceMap};
 use crate::syntax::code::ir::Module;
-use crate::value::ResourceKey;
+use crate::value::{ResourceKey, Value};
 use evaluator::Evaluator;
 
 mod domain;
@@ -29,6 +29,7 @@ mod names;
 mod entries;
 mod freeze;
 mod record;
+mod placeholders;
 mod settings;
 mod libraries;
 #[cfg(test)]
@@ -46,6 +47,8 @@ pub struct Unit {
     pub inline: Option<ResourceKey>,
     /// The parsed text; spans are those of the file.
     pub module: Arc<Module>,
+    /// Of inline code: what stands for each `${Name}` in its texts.
+    pub placeholders: Arc<[(Arc<str>, Value)]>,
 }
 
 /// Evaluates program text: the calls of the Cognito API it makes and the settings that stand in it.

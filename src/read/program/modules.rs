@@ -12,6 +12,7 @@ use crate::source::{FileId, Loc, Span};
 use crate::syntax::code::ir::{Export, Import, Imported, Language, Module};
 use crate::syntax::tree::{Node, NodeKind};
 use crate::syntax::{code, json};
+use crate::value::Value;
 use crate::when::When;
 
 /// Re-exports that are followed from one module to the next.
@@ -27,6 +28,8 @@ pub(super) struct Loaded {
     exports: HashMap<Arc<str>, Exported>,
     /// Modules all of whose names are exported too.
     stars: Vec<Arc<str>>,
+    /// What stands for each `${Name}` in the texts of inline code.
+    pub(super) placeholders: Arc<[(Arc<str>, Value)]>,
 }
 
 /// How far a module is evaluated.
@@ -51,13 +54,22 @@ impl Evaluator<'_> {
     pub(super) fn add_module(&mut self, file: FileId, text: Arc<Module>) -> ModuleId {
         let id = ModuleId(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
         let scope = self.heap.open_scope(None, id);
-        self.modules.push(Loaded { file, text, scope, state: State::New, exports: HashMap::new(), stars: Vec::new() });
+        self.modules.push(Loaded {
+            file,
+            text,
+            scope,
+            state: State::New,
+            exports: HashMap::new(),
+            stars: Vec::new(),
+            placeholders: Arc::default(),
+        });
         id
     }
 
     /// Takes in a file, or code inside one.
     pub(super) fn add_unit(&mut self, unit: &super::Unit) -> ModuleId {
         let id = self.add_module(unit.file, unit.module.clone());
+        self.modules[id.0 as usize].placeholders = unit.placeholders.clone();
         if unit.inline.is_none() {
             self.resolver.remember(unit.file, Some(id));
         }

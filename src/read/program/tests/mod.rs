@@ -1,5 +1,7 @@
 //! What the evaluator makes of realistic source text.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 
 use super::{Unit, read};
@@ -36,7 +38,7 @@ impl Project {
             .filter_map(|(id, file)| {
                 let module = code::parse(&file.path, file.text())?;
                 assert!(module.errors.is_empty(), "{:?}", module.errors);
-                Some(Unit { file: id, inline: None, module: module.into() })
+                Some(Unit { file: id, inline: None, module: module.into(), placeholders: Arc::default() })
             })
             .collect();
         let facts = read(&units, &sources);
