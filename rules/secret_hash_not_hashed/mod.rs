@@ -58,8 +58,12 @@ fn fault_of_hash(case: &Case<'_>, hash: &SecretHash<'_>) -> Option<&'static str>
         return Some("made with another digest than SHA-256");
     }
     let message = hash.message.as_ref()?;
-    if message.iter().any(|part| Meaning::of(part) == Some(Meaning::Secret)) {
+    let has = |meaning| message.iter().any(|part| Meaning::of(part) == Some(meaning));
+    if has(Meaning::Secret) {
         return Some("an HMAC of the secret, which must be the key");
+    }
+    if has(Meaning::Token) {
+        return Some("an HMAC of a token, not of the user name");
     }
     let is_client_id =
         |part: Option<&&Value>| part.is_some_and(|part| SecretHash::is_client_id(part, case.sent_client_id()));

@@ -66,7 +66,6 @@ fn wrong_in<'v>(model: &Model, case: &Case<'_>, pool: &Pool<'_>, hash: &SecretHa
     let error = |what| Some((Wrong { what, severity: Severity::Error }, name));
     let warning = |what| Some((Wrong { what, severity: Severity::Warning }, name));
     match meaning {
-        Meaning::Token => error("a token"),
         Meaning::Email if by_attribute => error("the e-mail address"),
         Meaning::Phone if by_attribute => error("the phone number"),
         Meaning::Username if by_attribute && is_typed(model, case, name) => error("the name that the user typed"),

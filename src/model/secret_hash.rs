@@ -280,7 +280,12 @@ fn parts_of(message: &Value) -> Option<Vec<&Value>> {
             let parts: Option<Vec<Vec<&Value>>> = parts.iter().map(parts_of).collect();
             parts.map(|parts| parts.concat())
         }
-        Kind::OneOf(_) | Kind::List(_) | Kind::Map(_) | Kind::Unknown(Why::Dynamic | Why::Limit) => None,
+        Kind::List(_) | Kind::Map(_) | Kind::Unknown(Why::Dynamic | Why::Limit) => None,
+        // A choice is one part, unless one of its values has several.
+        Kind::OneOf(alternatives) => {
+            let is_one = |value: &Value| parts_of(value).is_some_and(|parts| parts.len() == 1);
+            alternatives.iter().all(|alternative| is_one(&alternative.value)).then(|| vec![message])
+        }
         _ => Some(vec![message]),
     }
 }
