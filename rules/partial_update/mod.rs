@@ -147,7 +147,7 @@ fn declared<'c, 'm>(case: &'c Case<'m>, update: &Update) -> Option<&'c View<'m>>
 fn report<'m>(case: &Case<'m>, update: &Update, declared: Option<&View<'m>>, reset: &[&str]) -> Report<'m> {
     let Update { name, describe_name, .. } = update;
     let mut report = Report::new(case, case.loc(), format!("{name} with a part of the settings"))
-        .message(format!("{name} resets every setting that is left out, {} among them", some_of(reset)))
+        .message(format!("{name} resets what it is not sent: {}", some_of(reset)))
         .help(format!("read what there is with {describe_name}, change it, and send all of it back"));
     for (property, view) in reset.iter().filter_map(|property| Some((property, declared?))) {
         if let Some(loc) = view.property_loc(&[property]) {
