@@ -1,16 +1,14 @@
 //! Which combinations of a stack's conditions can be.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::when::{Test, When};
 
+use super::trial::{Matters, Trial};
+
 /// How many assignments of values to parameters are tried.
 const MOST_TRIALS: usize = 1024;
-
-/// How deep operands may stand in each other, and how long a chain of conditions may be.
-const DEEPEST: usize = 64;
 
 /// Stands for every value that nothing is compared with.
 const OTHER: [&str; 2] = ["\u{0}other", "\u{0}another"];
@@ -50,7 +48,7 @@ pub(super) struct Variable {
 
 impl Variable {
     /// Values that it surely can have.
-    fn known(&self) -> impl Iterator<Item = Arc<str>> + '_ {
+    pub fn known(&self) -> impl Iterator<Item = Arc<str>> + '_ {
         self.allowed.iter().chain(&self.default).cloned()
     }
 }
@@ -146,7 +144,8 @@ impl Conditions {
         }
     }
 
-    fn definition(&self, name: &Name) -> Option<&Expression> {
+    /// What a condition says.
+    pub(super) fn definition(&self, name: &Name) -> Option<&Expression> {
         self.scope_of(&name.scope)?.definitions.get(&name.name)
     }
 
@@ -168,9 +167,9 @@ impl Conditions {
         expressions: impl IntoIterator<Item = &'e Expression>,
         holds: impl Fn(&Trial<'_>) -> bool,
     ) -> bool {
-        let mut matters = Matters { conditions: self, seen: BTreeSet::new(), variables: BTreeMap::new() };
+        let mut matters = Matters::new(self);
         for expression in expressions {
-            matters.expression(expression, 0);
+            matters.add(expression);
         }
         let variables: Vec<(Name, Vec<Arc<str>>)> = matters
             .variables
@@ -188,7 +187,7 @@ impl Conditions {
                 }
                 rest /= values.len();
             }
-            holds(&Trial { conditions: self, assignment, known: RefCell::default(), depth: Cell::new(0) })
+            holds(&Trial::new(self, assignment))
         })
     }
 
@@ -203,175 +202,6 @@ impl Conditions {
         let others = if values.is_empty() { &OTHER[..] } else { &OTHER[..1] };
         values.extend(others.iter().map(|other| Arc::from(*other)));
         values.into_iter().collect()
-    }
-}
-
-/// Collects the open parameters that expressions depend on, with what they are compared to.
-struct Matters<'c> {
-    conditions: &'c Conditions,
-    seen: BTreeSet<Name>,
-    variables: BTreeMap<Name, BTreeSet<Arc<str>>>,
-}
-
-impl Matters<'_> {
-    fn expression(&mut self, expression: &Expression, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
-        match expression {
-            Expression::Equals(left, right) => {
-                let mut names = BTreeSet::new();
-                let mut literals = BTreeSet::new();
-                for operand in [left, right] {
-                    self.operand(operand, &mut names, &mut literals, depth + 1);
-                }
-                literals
-                    .extend(names.iter().filter_map(|name| self.conditions.variable(name)).flat_map(Variable::known));
-                for name in names {
-                    self.variables.entry(name).or_default().extend(literals.iter().cloned());
-                }
-            }
-            Expression::All(parts) | Expression::Any(parts) => {
-                parts.iter().for_each(|part| self.expression(part, depth + 1));
-            }
-            Expression::Not(part) => self.expression(part, depth + 1),
-            Expression::Named(name) => self.named(name, depth),
-            Expression::Unknown => {}
-        }
-    }
-
-    fn named(&mut self, name: &Name, depth: usize) {
-        if self.seen.insert(name.clone()) {
-            let conditions = self.conditions;
-            if let Some(definition) = conditions.definition(name) {
-                self.expression(definition, depth + 1);
-            }
-        }
-    }
-
-    fn operand(
-        &mut self,
-        operand: &Operand,
-        names: &mut BTreeSet<Name>,
-        literals: &mut BTreeSet<Arc<str>>,
-        depth: usize,
-    ) {
-        if depth > DEEPEST {
-            return;
-        }
-        match operand {
-            Operand::Text(text) => {
-                literals.insert(text.clone());
-            }
-            Operand::Variable(name) => {
-                names.insert(name.clone());
-            }
-            Operand::Lookup { table, keys } => {
-                for (top, second) in table.keys() {
-                    literals.extend([top.clone(), second.clone()]);
-                }
-                self.operand(&keys.0, names, literals, depth + 1);
-                self.operand(&keys.1, names, literals, depth + 1);
-            }
-            Operand::Joined(parts) => {
-                parts.iter().for_each(|part| self.operand(part, names, literals, depth + 1));
-            }
-            Operand::Rejoined { list: of, .. } | Operand::Piece { of, .. } => {
-                self.operand(of, names, literals, depth + 1);
-            }
-            Operand::Choice { condition, then, otherwise } => {
-                self.named(condition, depth);
-                self.operand(then, names, literals, depth + 1);
-                self.operand(otherwise, names, literals, depth + 1);
-            }
-            Operand::Unknown => {}
-        }
-    }
-}
-
-/// One assignment of values to the open parameters.
-struct Trial<'c> {
-    conditions: &'c Conditions,
-    assignment: HashMap<&'c Name, Arc<str>>,
-    /// Outcomes of named conditions; one that is being worked out is not known.
-    known: RefCell<HashMap<Name, Option<bool>>>,
-    /// How many named conditions are being worked out.
-    depth: Cell<usize>,
-}
-
-impl Trial<'_> {
-    fn holds(&self, expression: &Expression) -> Option<bool> {
-        match expression {
-            Expression::Equals(left, right) => Some(self.text(left)? == self.text(right)?),
-            Expression::All(parts) => self.all(parts, true),
-            Expression::Any(parts) => self.all(parts, false).map(|none| !none),
-            Expression::Not(part) => self.holds(part).map(|holds| !holds),
-            Expression::Named(name) => self.named(name),
-            Expression::Unknown => None,
-        }
-    }
-
-    /// Whether all parts have the wanted outcome; one that surely has the other decides.
-    fn all(&self, parts: &[Expression], wanted: bool) -> Option<bool> {
-        let mut sure = true;
-        for part in parts {
-            match self.holds(part) {
-                Some(found) if found != wanted => return Some(false),
-                Some(_) => {}
-                None => sure = false,
-            }
-        }
-        sure.then_some(true)
-    }
-
-    fn named(&self, name: &Name) -> Option<bool> {
-        if let Some(known) = self.known.borrow().get(name) {
-            return *known;
-        }
-        if self.depth.get() > DEEPEST {
-            return None;
-        }
-        self.known.borrow_mut().insert(name.clone(), None);
-        self.depth.set(self.depth.get() + 1);
-        let outcome = self.conditions.definition(name).and_then(|definition| self.holds(definition));
-        self.depth.set(self.depth.get() - 1);
-        self.known.borrow_mut().insert(name.clone(), outcome);
-        outcome
-    }
-
-    fn text(&self, operand: &Operand) -> Option<Arc<str>> {
-        match operand {
-            Operand::Text(text) => Some(text.clone()),
-            Operand::Variable(name) => self.assignment.get(name).cloned(),
-            Operand::Lookup { table, keys } => table.get(&(self.text(&keys.0)?, self.text(&keys.1)?)).cloned(),
-            Operand::Joined(parts) => {
-                let parts: Option<Vec<Arc<str>>> = parts.iter().map(|part| self.limited(part)).collect();
-                Some(parts?.concat().into())
-            }
-            Operand::Rejoined { list, delimiter } => Some(self.text(list)?.replace(',', delimiter).into()),
-            Operand::Piece { of, delimiter, index } => {
-                self.text(of)?.split(&**delimiter).nth(*index).map(|piece| piece.trim().into())
-            }
-            Operand::Choice { condition, then, otherwise } => {
-                if self.named(condition)? {
-                    self.text(then)
-                } else {
-                    self.text(otherwise)
-                }
-            }
-            Operand::Unknown => None,
-        }
-    }
-
-    /// A part of a longer text. Of a parameter that takes any value no trial can tell what the whole may be.
-    fn limited(&self, part: &Operand) -> Option<Arc<str>> {
-        if let Operand::Variable(name) = part {
-            let variable = self.conditions.variable(name)?;
-            if variable.allowed.is_empty() {
-                return None;
-            }
-        }
-        self.text(part)
     }
 }
 

@@ -8,55 +8,11 @@ use crate::value::{Answer, Entry, Kind, List, Map, Reference, Value, Why};
 use crate::when::When;
 
 use super::branches::{self, Branch, Branches, always, combine, settle, text_of};
+use super::call::Call;
 use super::dynamic;
 use super::instance::{At, Instance};
 use super::json_text;
 use super::substitution::{self, Piece};
-
-/// A call of an intrinsic function, in its short form (a tag) or its long one (a map of one key).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Call<'n> {
-    /// The function without `Fn::`.
-    pub name: &'n str,
-    argument: &'n Node,
-    /// The short form: the argument is the tagged node itself.
-    is_tag: bool,
-}
-
-impl<'n> Call<'n> {
-    /// The call that a node is, if it is one.
-    pub fn of(node: &'n Node) -> Option<Self> {
-        let Some(tag) = &node.tag else { return Self::long(node) };
-        let name = tag.strip_prefix('!').filter(|name| !name.is_empty())?;
-        Some(Self { name, argument: node, is_tag: true })
-    }
-
-    fn long(node: &'n Node) -> Option<Self> {
-        let [pair] = node.pairs() else { return None };
-        let name = if &*pair.key == "Ref" { "Ref" } else { pair.key.strip_prefix("Fn::")? };
-        (!name.starts_with("ForEach::")).then_some(Self { name, argument: &pair.value, is_tag: false })
-    }
-
-    /// The call that is this one's argument: `!ImportValue {"Fn::Sub": …}`.
-    fn inner(&self) -> Option<Self> {
-        if self.is_tag { Self::long(self.argument) } else { Self::of(self.argument) }
-    }
-
-    /// The argument, unless it is a call itself.
-    pub fn literal(&self) -> Option<&'n Node> {
-        self.inner().is_none().then_some(self.argument)
-    }
-
-    /// The arguments of a function that takes a list of them.
-    pub fn items(&self) -> &'n [Node] {
-        self.literal().map(Node::items).unwrap_or_default()
-    }
-
-    /// The text argument of a function that takes one.
-    pub fn text(&self) -> Option<&'n str> {
-        self.literal()?.text()
-    }
-}
 
 impl Instance<'_> {
     /// What a node is under each condition.
@@ -312,71 +268,6 @@ impl Instance<'_> {
         }
         found
     }
-
-    fn find_in_map(&self, call: &Call<'_>, loc: Loc, at: &At) -> Branches {
-        let (map, top, second, default) = match call.items() {
-            [map, top, second] => (map, top, second, None),
-            [map, top, second, options] => (map, top, second, options.get("DefaultValue")),
-            _ => return always(deployment("FindInMap", loc)),
-        };
-        let map_name = self.value(map, at).and_then(|name| text_of(&name));
-        let mapping = map_name.and_then(|name| self.inputs.mapping(&name));
-        let first = mapping.and_then(|mapping| mapping.pairs().first()).map(|pair| &pair.value);
-        let (top, second) = (self.key_branches(top, keys(mapping), at), self.key_branches(second, keys(first), at));
-        let found = combine(vec![top, second], loc, |row| {
-            let keys: Option<Vec<Arc<str>>> = row.iter().map(|key| text_of(key.as_ref()?)).collect();
-            let found = match keys.as_deref() {
-                Some([top, second]) => mapping.and_then(|mapping| mapping.at(&[top, second])),
-                _ => return always(deployment("FindInMap", loc)),
-            };
-            let assumed = branches::assumed_by(row.iter().flatten());
-            let Some(node) = found.or(default) else { return always(deployment("FindInMap", loc)) };
-            let mut values = self.evaluate(node, at);
-            for value in values.iter_mut().filter_map(|branch| branch.value.as_mut()) {
-                value.assumed = value.assumed.take().or_else(|| assumed.clone());
-            }
-            values
-        });
-        one_if_equal(found)
-    }
-
-    /// The keys that a lookup is made with: those of the mapping, where it depends on a parameter that is not given.
-    fn key_branches(&self, node: &Node, keys: Vec<Arc<str>>, at: &At) -> Branches {
-        const MOST_KEYS: usize = 32;
-        let variable = Call::of(node)
-            .filter(|call| call.name == "Ref")
-            .and_then(|call| self.open_parameter(&at.bindings.substitute(call.text()?)));
-        let Some(variable) = variable else { return self.evaluate(node, at) };
-        let allowed =
-            self.conditions.variable(&variable).map(|declared| declared.allowed.as_slice()).unwrap_or_default();
-        let possible: Vec<Arc<str>> =
-            keys.into_iter().filter(|key| allowed.is_empty() || allowed.contains(key)).collect();
-        if possible.is_empty() || possible.len() > MOST_KEYS {
-            return self.evaluate(node, at);
-        }
-        let loc = self.loc(node.span);
-        let branch = |key: Arc<str>| {
-            let when = When::test(variable.scope.clone(), format!("{} = {key}", variable.name), true);
-            Branch { when, value: Some(Value::text_at(key, loc)) }
-        };
-        possible.into_iter().map(branch).collect()
-    }
-}
-
-fn keys(map: Option<&Node>) -> Vec<Arc<str>> {
-    map.map(Node::pairs).unwrap_or_default().iter().map(|pair| pair.key.clone()).collect()
-}
-
-/// Branches that all have the same value are one.
-fn one_if_equal(mut branches: Branches) -> Branches {
-    let first = branches.first().and_then(|branch| branch.value.as_ref()).map(|value| &value.kind);
-    let equal =
-        first.is_some() && branches.iter().all(|branch| branch.value.as_ref().map(|value| &value.kind) == first);
-    if equal && branches.len() > 1 {
-        branches.truncate(1);
-        branches.iter_mut().for_each(|branch| branch.when = When::always());
-    }
-    branches
 }
 
 /// Parts put together to a string with its dynamic references resolved.
@@ -418,7 +309,8 @@ fn answer(callee: &str, argument: Value, loc: Loc) -> Value {
     Value::unknown(Why::Result(Box::new(answer)), loc)
 }
 
-fn deployment(function: &str, loc: Loc) -> Value {
+/// A function that only a deployment answers.
+pub(super) fn deployment(function: &str, loc: Loc) -> Value {
     Value::unknown(Why::Deployment(format!("Fn::{function}").into()), loc)
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::tree::Node;
 use crate::value::Value;
 
 use super::branches::{settle, text_of};
-use super::functions::Call;
+use super::call::Call;
 use super::instance::{At, Instance};
 use super::substitution::{self, Piece};
 

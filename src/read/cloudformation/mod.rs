@@ -17,6 +17,7 @@ use crate::when::When;
 mod assembly;
 mod authorizers;
 mod branches;
+mod call;
 mod code;
 mod conditions;
 mod dynamic;
@@ -27,6 +28,7 @@ mod inline;
 mod inputs;
 mod instance;
 mod json_text;
+mod lookup;
 mod nested;
 mod originals;
 mod paths;
@@ -37,6 +39,7 @@ mod substitution;
 mod template;
 mod terms;
 mod trace;
+mod trial;
 
 #[cfg(test)]
 mod testing;

@@ -11,8 +11,8 @@ use crate::value::{Value, Why};
 use crate::when::When;
 
 use super::World;
+use super::call::Call;
 use super::each::Expanded;
-use super::functions::Call;
 use super::inputs::{Deployment, Inputs, Parameter, Provider};
 use super::instance::{At, Instance};
 use super::paths::normal;

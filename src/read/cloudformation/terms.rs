@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::syntax::tree::Node;
 
+use super::call::Call;
 use super::conditions::{Expression, Name, Operand};
 use super::each::Bindings;
-use super::functions::Call;
 use super::inputs::Inputs;
 use super::substitution::{self, Piece};
 
