@@ -50,6 +50,12 @@ impl Target {
     }
 }
 
+/// Whether a fallback stands for no value: `process.env.X ?? ""`.
+fn says_nothing(alternative: &Alternative) -> bool {
+    let is_empty = alternative.value.is_unknown() || alternative.value.text() == Some("");
+    alternative.fallback && alternative.when.is_always() && is_empty
+}
+
 impl Model {
     /// Follows a value that is used at `at` (the code that runs, or the template) to what it points at: one outcome for
     /// every alternative. Never empty.
@@ -88,9 +94,7 @@ impl Model {
     ) -> Vec<Outcome> {
         let mut found: Vec<Outcome> = Vec::new();
         let mut decided = false;
-        for alternative in alternatives.iter().filter(|alternative| {
-            !alternative.when.is_always() || !alternative.value.is_unknown() || !alternative.fallback
-        }) {
+        for alternative in alternatives.iter().filter(|alternative| !says_nothing(alternative)) {
             if alternative.fallback && decided {
                 break;
             }
