@@ -1,11 +1,14 @@
 //! An update of a pool or a client with a part of its settings: the rest is reset.
 
+use std::collections::HashSet;
+
 use crate::finding::{Level, Severity};
 use crate::model::Model;
 use crate::model::case::Case;
 use crate::model::view::View;
 use crate::read::Operation;
 use crate::rule::{Findings, Report, Rule};
+use crate::source::FileId;
 use crate::value::{Kind, Map, Value, Why};
 
 /// The rule. Source: API UpdateUserPool and UpdateUserPoolClient; Developer Guide, updating user pool and app client
@@ -82,10 +85,12 @@ const UPDATES: &[Update] = &[
 
 fn check(model: &Model, out: &mut Findings<'_>) {
     for update in UPDATES {
+        let others = Others::of(model, update);
         for case in model.cases().filter(|case| case.call.operation == update.operation) {
-            let Some(sent) = case.parameters.map().filter(|sent| is_whole(model, &case, update, sent)) else {
+            let Some(sent) = case.parameters.map().filter(|sent| is_closed(sent)) else { continue };
+            if others.describing.contains(&case.loc().file) || others.is_all_there_was(update, sent) {
                 continue;
-            };
+            }
             let left_out: Vec<&str> =
                 update.settings.iter().copied().filter(|name| sent.field(name).is_absent()).collect();
             let declared = declared(&case, update);
@@ -93,30 +98,40 @@ fn check(model: &Model, out: &mut Findings<'_>) {
                 Some(view) => left_out.into_iter().filter(|name| !view.field(&[name]).is_absent()).collect(),
                 None => left_out,
             };
-            if reset.is_empty() {
-                continue;
+            if !reset.is_empty() {
+                out.add(report(&case, update, declared, &reset));
             }
-            out.add(report(&case, update, declared, &reset));
         }
     }
 }
 
-/// Whether all that the call sends is known, and is the author's own: neither read from what there is nor all that there
-/// ever was.
-fn is_whole(model: &Model, case: &Case<'_>, update: &Update, sent: &Map) -> bool {
-    let file = case.loc().file;
-    let mut others = model.calls();
-    let describes = |other: &Case<'_>| other.call.operation == update.describe && other.loc().file == file;
-    let creates_no_more = |other: &Case<'_>| {
-        other.call.operation == update.create
-            && other.parameters.map().is_some_and(|made| {
-                let kept = |name: &&str| made.field(name).is_absent() || !sent.field(name).is_absent();
-                !made.open && update.settings.iter().all(kept)
-            })
-    };
-    !sent.open
-        && !sent.entries.iter().any(|entry| is_described(&entry.value))
-        && !others.any(|other| describes(&other) || creates_no_more(&other))
+/// What else the code does with pools or clients.
+struct Others<'m> {
+    /// The files that read what there is.
+    describing: HashSet<FileId>,
+    /// What pools or clients are made with.
+    made: Vec<&'m Map>,
+}
+
+impl<'m> Others<'m> {
+    fn of(model: &'m Model, update: &Update) -> Self {
+        let of = |operation| model.facts.calls.iter().filter(move |call| call.operation == operation);
+        Self {
+            describing: of(update.describe).map(|call| call.loc.file).collect(),
+            made: of(update.create).filter_map(|call| call.parameters.map()).filter(|made| !made.open).collect(),
+        }
+    }
+
+    /// Whether the code makes such a thing with no more settings than these.
+    fn is_all_there_was(&self, update: &Update, sent: &Map) -> bool {
+        let is_kept = |made: &Map, name: &str| made.field(name).is_absent() || !sent.field(name).is_absent();
+        self.made.iter().any(|made| update.settings.iter().all(|name| is_kept(made, name)))
+    }
+}
+
+/// Whether all that is sent is known, and none of it is read from what there is.
+fn is_closed(sent: &Map) -> bool {
+    !sent.open && !sent.entries.iter().any(|entry| is_described(&entry.value))
 }
 
 /// Whether a value is read from an answer of `Describe…`.

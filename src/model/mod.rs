@@ -18,6 +18,7 @@ pub mod environment;
 pub mod flow;
 pub mod lifetime;
 pub mod link;
+mod membership;
 pub mod origin;
 pub mod pool;
 pub mod refresh;
@@ -32,6 +33,7 @@ use case::Case;
 use client::Client;
 use environment::Environments;
 use link::{How, Step, Trust};
+use membership::Membership;
 use pool::Pool;
 use resolve::{Outcome, Target};
 use view::{Variant, View};
@@ -57,6 +59,7 @@ pub struct Model {
     known: HashMap<Arc<str>, usize>,
     calls: Vec<case::Found>,
     cases: Vec<case::Found>,
+    membership: Membership,
     /// Resources with a line of source, by file and start of their properties.
     with_source: Vec<(Loc, Loc)>,
 }
@@ -74,6 +77,7 @@ impl Model {
             known: facts.known.iter().enumerate().map(|(at, known)| (known.id.clone(), at)).collect(),
             calls: Vec::new(),
             cases: Vec::new(),
+            membership: Membership::default(),
             with_source: with_source(&facts),
             sources,
             facts,
@@ -81,6 +85,7 @@ impl Model {
         model.variants = model.facts.resources.iter().map(|resource| model.variants_of(resource)).collect();
         model.calls = case::alone(&model);
         model.cases = case::find(&model);
+        model.membership = Membership::of(&model);
         model
     }
 
@@ -146,25 +151,6 @@ impl Model {
             }
         }
         found
-    }
-
-    /// The clients that can belong to a pool while it is in its variant, each in its fitting variants: `Some` list only
-    /// where the pool of every client in the scan can be told.
-    pub fn clients_of(&self, pool: &Pool<'_>) -> Option<Vec<Client<'_>>> {
-        let mut found = Vec::new();
-        for client in self.clients() {
-            let pools = self.pool_of(&client);
-            if pools.is_empty() {
-                return None;
-            }
-            let fits = |(mine, when, _): &(Pool<'_>, When, Vec<Step>)| {
-                mine.resource.key == pool.resource.key && when.and(&pool.variant.when).is_some()
-            };
-            if pools.iter().any(fits) {
-                found.push(client);
-            }
-        }
-        Some(found)
     }
 
     /// The numbers of all resources of a type, twins counted once: a template and its build output, say.
