@@ -292,7 +292,7 @@ impl Model {
         self.facts.settings.iter().filter(given).filter(readable).filter(in_app).collect()
     }
 
-    fn number_of(&self, key: &ResourceKey) -> Option<usize> {
+    pub(super) fn number_of(&self, key: &ResourceKey) -> Option<usize> {
         self.by_key.get(key).copied()
     }
 
