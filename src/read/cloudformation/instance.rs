@@ -50,6 +50,10 @@ pub(super) struct Collector {
     depth: Cell<usize>,
     /// How many stacks there are already.
     pub instances: Cell<usize>,
+    /// How many turns loops took.
+    pub turns: Cell<usize>,
+    /// It is told that there are too many stacks.
+    pub is_full: Cell<bool>,
 }
 
 impl Collector {
