@@ -9,11 +9,15 @@ use super::domain::{Answered, Args, Callee, ClassDef, Kind, ObjectId, Opaque, Sc
 use super::entries::Worklist;
 use super::heap::{Delta, Entry, Heap, Object, Shape};
 use super::imports::Resolver;
+use super::libraries::LibraryState;
 use super::modules::Loaded;
 use super::record::Recorder;
-use crate::read::{Facts, Note};
+use super::settings::Literals;
+use super::sides::Sides;
+use super::versions::Versions;
+use crate::read::{Facts, Note, Side};
 use crate::source::{FileId, Loc, SourceMap, Span};
-use crate::syntax::code::ir::{Function, Language};
+use crate::syntax::code::ir::{Function, Language, Module};
 use crate::value::Presence;
 use crate::when::When;
 
@@ -49,6 +53,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) tests: Tests,
     pub(super) recorder: Recorder,
     pub(super) worklist: Worklist,
+    pub(super) library_state: LibraryState,
+    pub(super) versions: Versions<'a>,
+    pub(super) sides: Sides<'a>,
+    pub(super) settings: Literals,
     notes: Vec<Note>,
     steps: u32,
     steps_in_all: u64,
@@ -119,6 +127,10 @@ impl<'a> Evaluator<'a> {
             tests: Tests::default(),
             recorder: Recorder::default(),
             worklist: Worklist::default(),
+            library_state: LibraryState::default(),
+            versions: Versions::new(sources),
+            sides: Sides::new(sources),
+            settings: Literals::default(),
             notes: Vec::new(),
             steps: 0,
             steps_in_all: 0,
@@ -129,10 +141,27 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What was found.
-    pub(super) fn into_facts(self) -> Facts {
-        let mut calls = self.recorder.calls;
+    pub(super) fn into_facts(mut self) -> Facts {
+        let modules: HashMap<FileId, Arc<Module>> =
+            self.modules.iter().map(|module| (module.file, module.text.clone())).collect();
+        let mut calls = std::mem::take(&mut self.recorder.calls);
         calls.sort_by_key(|call| call.loc);
-        Facts { calls, notes: self.notes, ..Facts::default() }
+        for call in &mut calls {
+            let file = call.loc.file;
+            call.library.version = self.versions.of(file, &call.library.name);
+            if call.side == Side::Unknown
+                && let Some(module) = modules.get(&file)
+            {
+                call.side = self.sides.of(file, module);
+            }
+            if call.side == Side::Unknown && call.automatic.no_secret {
+                call.side = Side::Browser;
+            }
+        }
+        let mut facts = Facts { notes: std::mem::take(&mut self.notes), ..Facts::default() };
+        self.add_settings(&calls, &modules, &mut facts);
+        facts.calls = calls;
+        facts
     }
 
     /// Tells that a bound was reached at a place.

@@ -476,6 +476,7 @@ fn push_part(parts: &mut Vec<Val>, part: &Val) {
         }
     };
     match parts.last_mut() {
+        _ if text.is_empty() => {}
         Some(Val { kind: Kind::Text(before), .. }) => *before = format!("{before}{text}").into(),
         _ => parts.push(Val::text_at(text, part.loc)),
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::domain::{Alt, Answered, Args, Callee, Kind, Opaque, Source, Val};
 use super::evaluator::Evaluator;
 use super::heap::Object;
+use crate::identifier;
 use crate::source::Loc;
 use crate::value::{self, Alternative, Answer, List, Map, Presence, Value, Why};
 
@@ -15,12 +16,18 @@ const DEEPEST: u32 = 16;
 struct Freezer<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
     left: u32,
+    keeps_secrets: bool,
 }
 
 impl Evaluator<'_> {
     /// A value as a fact carries it, under what holds here.
     pub(super) fn freeze(&self, val: &Val) -> Value {
-        Freezer { evaluator: self, left: MOST_VALUES }.value(val, DEEPEST).under(&self.path)
+        Freezer { evaluator: self, left: MOST_VALUES, keeps_secrets: false }.value(val, DEEPEST).under(&self.path)
+    }
+
+    /// The same with secrets, for what judges and drops them itself.
+    pub(super) fn raw(&self, val: &Val) -> Value {
+        Freezer { evaluator: self, left: MOST_VALUES, keeps_secrets: true }.value(val, DEEPEST).under(&self.path)
     }
 }
 
@@ -35,7 +42,9 @@ impl Freezer<'_, '_> {
             Kind::Null => value::Kind::Null,
             Kind::Bool(value) => value::Kind::Bool(*value),
             Kind::Number(number) => value::Kind::Number(number.clone()),
-            Kind::Text(text) if looks_secret(text) => value::Kind::Unknown(Why::Redacted),
+            Kind::Text(text) if !self.keeps_secrets && identifier::is_client_secret(text) => {
+                value::Kind::Unknown(Why::Redacted)
+            }
             Kind::Text(text) => value::Kind::Text(text.clone()),
             Kind::Concat(parts) => value::Kind::Concat(parts.iter().map(|part| self.value(part, depth)).collect()),
             Kind::Object(id) => return self.object(self.evaluator.heap.object(*id), loc, depth),
@@ -67,7 +76,7 @@ impl Freezer<'_, '_> {
             let mut value = self.value(&entry.val, depth);
             // An undefined member is not sent.
             let mut presence = entry.presence.clone();
-            if names_secret(&entry.key) {
+            if !self.keeps_secrets && names_secret(&entry.key) {
                 redact(&mut value);
             }
             if let (Presence::Always, value::Kind::OneOf(alternatives)) = (&presence, &mut value.kind)
@@ -142,12 +151,4 @@ fn names_secret(key: &str) -> bool {
         key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
     (key.contains("secret") && !key.contains("secretblock"))
         || key.contains("password") && !key.contains("passwordclaim")
-}
-
-/// Whether a text has the shape of a client secret: 43 or more small letters and digits, mixed.
-pub(super) fn looks_secret(text: &str) -> bool {
-    (43..=64).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        && text.bytes().any(|byte| byte.is_ascii_digit())
-        && text.bytes().any(|byte| byte.is_ascii_lowercase())
 }

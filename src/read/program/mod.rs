@@ -31,6 +31,8 @@ mod freeze;
 mod record;
 mod placeholders;
 mod settings;
+mod sides;
+mod versions;
 mod libraries;
 #[cfg(test)]
 mod tests;

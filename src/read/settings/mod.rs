@@ -15,7 +15,7 @@ mod outputs;
 pub mod place;
 pub mod samconfig;
 mod scalar;
-mod section;
+pub mod section;
 pub mod substitution;
 pub mod surroundings;
 mod walk;

@@ -3,18 +3,29 @@
 //! A family is one row of [`FAMILIES`]: the packages it reads and a function that says what a call of them does. The first
 //! family that knows a call decides.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::domain::{Args, Callee, ClassDef, Kind, Source, Symbol, Val};
 use super::evaluator::Evaluator;
 use super::functions::Site;
-use crate::source::Loc;
+use crate::source::{FileId, Loc};
+use crate::when::When;
 
+mod amplify;
 mod aws_sdk;
 mod boto3;
 mod configuration;
+mod forms;
+mod hashes;
+mod http;
+mod identity_js;
+mod identity_pools;
+mod oidc;
 mod operations;
+mod pycognito;
+mod verifiers;
 
 /// A call of something outside the scan.
 pub(super) struct Invocation<'c> {
@@ -36,7 +47,15 @@ struct Family {
 const FAMILIES: &[Family] = &[
     Family { packages: aws_sdk::PACKAGES, call: aws_sdk::call },
     Family { packages: boto3::PACKAGES, call: boto3::call },
+    Family { packages: identity_pools::PACKAGES, call: identity_pools::call },
+    Family { packages: amplify::PACKAGES, call: amplify::call },
+    Family { packages: identity_js::PACKAGES, call: identity_js::call },
+    Family { packages: pycognito::PACKAGES, call: pycognito::call },
+    Family { packages: verifiers::PACKAGES, call: verifiers::call },
+    Family { packages: oidc::PACKAGES, call: oidc::call },
+    Family { packages: hashes::PACKAGES, call: hashes::call },
     Family { packages: &[], call: configuration::call },
+    Family { packages: &[], call: http::call },
     Family { packages: &[], call: aws_sdk::call_of_unknown },
 ];
 
@@ -64,13 +83,20 @@ impl Invocation<'_> {
     }
 }
 
+/// What the families keep from one call to the next.
+#[derive(Default)]
+pub(super) struct LibraryState {
+    /// Configurations of aws-amplify and the files that give them.
+    amplify: Vec<(FileId, Val)>,
+    /// The flow that a user of amazon-cognito-identity-js was told to use.
+    flows: HashMap<u32, Val>,
+    /// What hashes were fed.
+    fed: HashMap<u32, Val>,
+}
+
 /// What a call of a library gives.
 pub(super) fn call(ev: &mut Evaluator<'_>, invocation: &Invocation<'_>) -> Option<Val> {
-    let root = match invocation.callee {
-        Callee::Symbol(symbol) => Some((**symbol).clone()),
-        Callee::Method { receiver, .. } => root(receiver),
-        Callee::Value(val) => root(val),
-    };
+    let root = root_of_callee(invocation);
     let package = root.as_ref().map_or("", |root| &root.package);
     FAMILIES
         .iter()
@@ -112,6 +138,22 @@ pub(super) fn root(val: &Val) -> Option<Symbol> {
             Source::Member { of, .. } => root(of),
             _ => None,
         },
+    }
+}
+
+fn root_of_callee(invocation: &Invocation<'_>) -> Option<Symbol> {
+    match invocation.callee {
+        Callee::Symbol(symbol) => Some((**symbol).clone()),
+        Callee::Method { receiver, .. } => root(receiver),
+        Callee::Value(val) => root(val),
+    }
+}
+
+/// Adds an entry that a library sends where it has a value for it.
+fn maybe(ev: &mut Evaluator<'_>, map: &Val, key: &str, loc: Loc) {
+    let val = ev.dynamic(loc);
+    if let Some(id) = map.object() {
+        ev.put_entry(id, key.into(), loc, val, Some(When::always()));
     }
 }
 

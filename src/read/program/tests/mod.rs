@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 
 use super::{Unit, read};
 use crate::read::{Call, Facts};
-use crate::source::{SourceFile, SourceMap};
+use crate::source::{SourceFile, SourceMap, prefilter};
 use crate::syntax::code;
 use crate::value::{Kind, Presence, Reference, Value, Why};
 use crate::when::When;
@@ -14,9 +14,11 @@ use crate::when::When;
 mod flow;
 mod answers;
 mod modules;
+mod libraries;
 mod sdk;
+mod settings;
 
-/// What a small project gives. Every file whose text mentions Cognito is a unit, as the pre-filter has it.
+/// What a small project gives. What the pre-filter picks are the units.
 pub(super) struct Project {
     pub(super) sources: SourceMap,
     pub(super) facts: Facts,
@@ -31,10 +33,9 @@ impl Project {
             })
             .collect();
         let sources = SourceMap::new(files);
-        let is_unit = |text: &str| text.to_lowercase().contains("cognito");
         let units: Vec<Unit> = sources
             .iter()
-            .filter(|(_, file)| is_unit(file.text()))
+            .filter(|(_, file)| prefilter::mentions(file.text().as_bytes()))
             .filter_map(|(id, file)| {
                 let module = code::parse(&file.path, file.text())?;
                 assert!(module.errors.is_empty(), "{:?}", module.errors);

@@ -1,0 +1,102 @@
+//! Bodies of requests: JSON texts, forms and queries back to their fields.
+
+use super::super::domain::{Callee, Kind, Val};
+use super::super::evaluator::Evaluator;
+use super::super::heap::{Object, Shape};
+use crate::source::Loc;
+
+/// The value that was written as JSON: `JSON.stringify(x)`, `json.dumps(x)`; a map as it is.
+pub(super) fn parsed(ev: &Evaluator<'_>, body: &Val) -> Option<Val> {
+    if let Some(id) = body.object() {
+        return (!ev.heap.object(id).is_list()).then(|| body.clone());
+    }
+    let answered = body.answered()?;
+    match &answered.callee {
+        Callee::Symbol(symbol) if matches!(symbol.name(), "stringify" | "dumps") => answered.args.get(0).cloned(),
+        Callee::Method { receiver, name } if matches!(&**name, "encode" | "toString") => parsed(ev, receiver),
+        _ => None,
+    }
+}
+
+/// Whether a body is certainly JSON.
+pub(super) fn is_json(body: &Val) -> bool {
+    let Some(answered) = body.answered() else { return false };
+    match &answered.callee {
+        Callee::Symbol(symbol) => matches!(&*symbol.full_name(), "JSON.stringify" | "json.dumps"),
+        Callee::Method { receiver, name } => &**name == "encode" && is_json(receiver),
+        Callee::Value(_) => false,
+    }
+}
+
+/// Whether a body is certainly a form.
+pub(super) fn is_form(ev: &Evaluator<'_>, body: &Val) -> bool {
+    match &body.kind {
+        Kind::Object(id) => matches!(ev.heap.object(*id).shape, Shape::Form),
+        Kind::Text(text) => text.contains("grant_type="),
+        Kind::Concat(parts) => parts.iter().any(|part| is_form(ev, part)),
+        Kind::OneOf(alts) => alts.iter().all(|alt| is_form(ev, &alt.val)),
+        _ => false,
+    }
+}
+
+/// The fields of a body: a map's, a form's, those of a text `a=b&c=d`.
+pub(super) fn fields(ev: &mut Evaluator<'_>, body: &Val) -> Option<Val> {
+    match &body.kind {
+        Kind::Text(_) | Kind::Concat(_) => query(ev, body, body.loc),
+        Kind::OneOf(_) => {
+            let alternatives = ev.alternatives(body);
+            let all: Option<Vec<_>> =
+                alternatives.into_iter().map(|(when, val)| Some((when, fields(ev, &val)?))).collect();
+            Some(ev.join(all?, body.loc))
+        }
+        _ => parsed(ev, body),
+    }
+}
+
+/// The fields of a text `a=b&c=d` of which some parts are not known; `None` where it is none.
+pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val> {
+    let parts: Vec<Val> = match &text.kind {
+        Kind::Text(_) => vec![text.clone()],
+        Kind::Concat(parts) => parts.to_vec(),
+        _ => return None,
+    };
+    let mut map = Object::new(Shape::Form, loc);
+    // The field in the making: its key, and the parts of its value once there was an equals sign.
+    let (mut key, mut val): (String, Option<Vec<Val>>) = (String::new(), None);
+    let mut done: Vec<(String, Vec<Val>)> = Vec::new();
+    for part in parts {
+        let Some(text) = part.text() else {
+            match &mut val {
+                Some(val) => val.push(part),
+                // A key that is not known, or a whole query.
+                None => map.open = true,
+            }
+            continue;
+        };
+        for (at, piece) in text.split('&').enumerate() {
+            if at > 0
+                && let Some(val) = val.take()
+            {
+                done.push((std::mem::take(&mut key), val));
+            }
+            match (&mut val, piece.split_once('=')) {
+                (None, Some((name, rest))) => {
+                    name.trim_start_matches('?').clone_into(&mut key);
+                    val = Some(vec![Val::text_at(rest, part.loc)]);
+                }
+                (Some(val), _) => val.push(Val::text_at(piece, part.loc)),
+                (None, None) => {}
+            }
+        }
+    }
+    done.extend(val.map(|val| (key, val)));
+    if done.is_empty() {
+        return None;
+    }
+    let id = ev.heap.alloc(map);
+    for (key, parts) in done {
+        let val = ev.concat(parts, loc);
+        ev.put_entry(id, key.into(), loc, val, None);
+    }
+    Some(Val::new(Kind::Object(id), loc))
+}

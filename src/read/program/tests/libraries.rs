@@ -1,0 +1,344 @@
+//! Libraries other than the SDKs.
+
+use super::{Project, calls, show, show_call};
+use crate::read::{Operation, Side};
+
+fn at(path: &str, text: &str) -> Project {
+    Project::new(&[(path, text)])
+}
+
+#[test]
+fn requests_with_a_target_are_operations() {
+    let project = at(
+        "mobile/src/cognito.ts",
+        r#"
+        const REGION = "eu-west-1";
+        const CLIENT_ID = process.env.EXPO_PUBLIC_CLIENT_ID;
+        async function cognitoRequest(target: string, body: Record<string, unknown>) {
+          const response = await fetch(`https://cognito-idp.${REGION}.amazonaws.com/`, {
+            method: "POST",
+            headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `AWSCognitoIdentityProviderService.${target}` },
+            body: JSON.stringify({ ClientId: CLIENT_ID, ...body }),
+          });
+          return response.json();
+        }
+        export async function refresh(token: string) {
+          const answer = await cognitoRequest("InitiateAuth", { AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: { REFRESH_TOKEN: token } });
+          return answer.AuthenticationResult.AccessToken;
+        }
+        export const signIn = (user: string, password: string) =>
+          cognitoRequest("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: user, PASSWORD: password } });"#,
+    );
+    assert_eq!(
+        project.calls(),
+        [
+            r#"InitiateAuth {ClientId: env EXPO_PUBLIC_CLIENT_ID, AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: {REFRESH_TOKEN: ?token}}"#,
+            r#"InitiateAuth {ClientId: env EXPO_PUBLIC_CLIENT_ID, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: {USERNAME: ?user, PASSWORD: ?password}}"#,
+        ]
+    );
+    let refresh = &project.facts.calls[0];
+    assert!(project.text_at(refresh).starts_with("cognitoRequest(\"InitiateAuth\""));
+    assert_eq!(refresh.reads.paths.last().map(|path| &**path), Some("AuthenticationResult.AccessToken"));
+    assert!(refresh.endpoint.is_none());
+    assert_eq!(&*refresh.library.name, "http");
+}
+
+#[test]
+fn the_token_endpoint_takes_forms_in_many_ways() {
+    let project = at(
+        "src/cognito.ts",
+        r#"
+        import axios from "axios";
+        const domain = "https://shop.auth.eu-west-1.amazoncognito.com";
+        const basic = Buffer.from(`${process.env.CLIENT_ID}:${process.env.CLIENT_SECRET}`).toString("base64");
+        export const a = (token: string) => fetch(`${domain}/oauth2/token`, { method: "POST",
+          body: new URLSearchParams({ grant_type: "refresh_token", client_id: process.env.CLIENT_ID!, refresh_token: token }) });
+        export const b = (token: string) => axios.post(domain + "/oauth2/token", { grant_type: "refresh_token", client_id: "c", refresh_token: token });
+        export const c = (code: string) => axios({ url: `${domain}/oauth2/token`, method: "post",
+          headers: { "Content-Type": "application/x-www-form-urlencoded", Authorization: `Basic ${basic}` },
+          data: `grant_type=authorization_code&code=${code}&redirect_uri=https%3A%2F%2Fx` });
+        export const d = (token: string) => {
+          const form = new URLSearchParams();
+          form.append("grant_type", "refresh_token");
+          form.append("refresh_token", token);
+          return fetch(`${process.env.COGNITO_DOMAIN}/oauth2/token`, { method: "POST", body: form.toString() });
+        };"#,
+    );
+    assert_eq!(
+        project.calls(),
+        [
+            r#"Token {grant_type: "refresh_token", client_id: env CLIENT_ID, refresh_token: ?token, Encoding: "form"}"#,
+            r#"Token {grant_type: "refresh_token", client_id: "c", refresh_token: ?token, Encoding: "json"}"#,
+            r#"Token {grant_type: "authorization_code", code: ?code, redirect_uri: "https%3A%2F%2Fx", client_id: env CLIENT_ID, client_secret: env CLIENT_SECRET, Encoding: "form"}"#,
+            r#"Token {grant_type: "refresh_token", refresh_token: ?token, Encoding: "form"}"#,
+        ]
+    );
+    let python = calls(
+        "app/cognito.py",
+        r#"
+import os, requests, httpx
+DOMAIN = os.environ["COGNITO_DOMAIN"]
+def refresh(token):
+    return requests.post(f"https://{DOMAIN}/oauth2/token",
+        data={"grant_type": "refresh_token", "refresh_token": token},
+        auth=(os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"])).json()
+async def as_json(token):
+    async with httpx.AsyncClient(base_url=f"https://{DOMAIN}") as client:
+        return await client.post("/oauth2/token", json={"grant_type": "refresh_token", "client_id": "c", "refresh_token": token})
+"#,
+    );
+    assert_eq!(
+        python,
+        [
+            r#"Token {grant_type: "refresh_token", refresh_token: ?token, client_id: env CLIENT_ID, client_secret: env CLIENT_SECRET, Encoding: "form"}"#,
+            r#"Token {grant_type: "refresh_token", client_id: "c", refresh_token: ?token, Encoding: "json"}"#,
+        ]
+    );
+}
+
+#[test]
+fn the_oauth_of_others_is_not_cognitos() {
+    let fedex = r#"
+import requests
+class FedexProvider:
+    def token(self):
+        return requests.post("https://apis.fedex.com/oauth/token", data={"grant_type": "client_credentials", "client_id": self.id})
+    def other(self):
+        return requests.post("https://login.example.com/oauth2/token", data={"grant_type": "refresh_token"})
+# user_pool is no word of ours here
+"#;
+    let project = Project::new(&[("app/fedex_provider.py", fedex)]);
+    assert_eq!(project.calls(), Vec::<String>::new());
+}
+
+#[test]
+fn identity_js_sends_and_does_much_by_itself() {
+    let project = at(
+        "src/cognito.js",
+        r#"
+        import { CognitoUserPool, CognitoUser, AuthenticationDetails, CognitoRefreshToken } from 'amazon-cognito-identity-js';
+        const pool = new CognitoUserPool({ UserPoolId: 'us-east-1_Ab1Cd2Ef3', ClientId: '1h57kf5cpq17m0eml12EXAMPLE'.toLowerCase() });
+        export function signIn(username, password) {
+          const user = new CognitoUser({ Username: username, Pool: pool });
+          user.setAuthenticationFlowType('USER_PASSWORD_AUTH');
+          return new Promise((resolve, reject) => user.authenticateUser(new AuthenticationDetails({ Username: username, Password: password }), {
+            onSuccess: (session) => resolve(session.getIdToken().getJwtToken()),
+            onFailure: reject,
+          }));
+        }
+        export function renew(token) {
+          const user = pool.getCurrentUser();
+          user.refreshSession(new CognitoRefreshToken({ RefreshToken: token }), (err, session) => {});
+        }"#,
+    );
+    assert_eq!(
+        project.calls(),
+        [
+            r#"InitiateAuth {AuthFlow: "USER_PASSWORD_AUTH", ClientId: "1h57kf5cpq17m0eml12example", AuthParameters: {USERNAME: ?username, PASSWORD: ?password, DEVICE_KEY?: dynamic}}"#,
+            r#"InitiateAuth {AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "1h57kf5cpq17m0eml12example", AuthParameters: {REFRESH_TOKEN: ?token, DEVICE_KEY?: dynamic}}"#,
+        ]
+    );
+    let call = &project.facts.calls[0];
+    assert!(call.automatic.confirms_device && call.automatic.no_secret && !call.automatic.implicit);
+    assert_eq!(call.side, Side::Browser);
+    let pool = project.facts.settings.iter().find(|setting| &*setting.key == "UserPoolId").unwrap();
+    assert_eq!(show(&pool.value), r#""us-east-1_Ab1Cd2Ef3""#);
+    assert_eq!(pool.reader, crate::read::Reader::Library);
+}
+
+#[test]
+fn amplify_refreshes_as_its_version_does() {
+    let app = r#"
+        import { Amplify } from 'aws-amplify';
+        import { signIn, fetchAuthSession } from 'aws-amplify/auth';
+        Amplify.configure({ Auth: { Cognito: { userPoolId: import.meta.env.VITE_POOL_ID, userPoolClientId: import.meta.env.VITE_CLIENT_ID } } });
+        // Cognito
+        export const login = (username: string, password: string) => signIn({ username, password, options: { authFlowType: 'USER_PASSWORD_AUTH' } });
+        export const session = () => fetchAuthSession({ forceRefresh: true });"#;
+    let with = |version: &str| {
+        let manifest = format!(r#"{{"dependencies": {{"aws-amplify": "{version}", "react": "18"}}}}"#);
+        Project::new(&[("package.json", &manifest), ("src/auth.ts", app)])
+    };
+    let project = with("6.0.1");
+    let sign_in = r#"InitiateAuth {AuthFlow: "USER_PASSWORD_AUTH", ClientId: env VITE_CLIENT_ID, AuthParameters: {USERNAME: ?username, PASSWORD: ?password, DEVICE_KEY?: dynamic}}"#;
+    let refresh = r#"InitiateAuth {AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: env VITE_CLIENT_ID, AuthParameters: {REFRESH_TOKEN: dynamic, DEVICE_KEY?: dynamic}}"#;
+    assert_eq!(project.calls(), [sign_in, refresh, refresh]);
+    assert!(project.facts.calls[1].automatic.implicit && !project.facts.calls[0].automatic.implicit);
+    assert_eq!(project.facts.calls[0].library.version.as_deref(), Some("6.0.1"));
+    let new = "GetTokensFromRefreshToken {ClientId: env VITE_CLIENT_ID, RefreshToken: dynamic, DeviceKey?: dynamic}";
+    assert_eq!(with("6.15.4").calls(), [sign_in, new, new]);
+    assert_eq!(with("^6.0.0").calls(), [sign_in, new, new]);
+    let kinds: Vec<_> = project.facts.settings.iter().map(|setting| (setting.kind, show(&setting.value))).collect();
+    assert!(kinds.contains(&(crate::read::SettingKind::ClientId, "env VITE_CLIENT_ID".to_owned())), "{kinds:?}");
+}
+
+#[test]
+fn amplify_5_has_methods_and_one_flow_for_all() {
+    let found = calls(
+        "src/cognito.js",
+        r#"
+        import Amplify, { Auth } from 'aws-amplify';
+        Amplify.configure({ Auth: { region: 'eu-west-1', userPoolId: 'eu-west-1_Ab1Cd2Ef3', userPoolWebClientId: 'abc', authenticationFlowType: 'USER_PASSWORD_AUTH' } });
+        export const login = async (name, password) => { const user = await Auth.signIn(name, password); await Auth.rememberDevice(); return user; };"#,
+    );
+    assert_eq!(
+        found[0],
+        r#"InitiateAuth {AuthFlow: "USER_PASSWORD_AUTH", ClientId: "abc", AuthParameters: {USERNAME: ?name, PASSWORD: ?password, DEVICE_KEY?: dynamic}}"#
+    );
+    assert!(found.iter().any(|call| call.starts_with("UpdateDeviceStatus")));
+}
+
+#[test]
+fn pycognito_never_sends_a_device_key() {
+    let project = at(
+        "app/cognito.py",
+        r#"
+import os
+from pycognito import Cognito
+def user(name, refresh_token):
+    return Cognito(os.environ["POOL_ID"], os.environ["CLIENT_ID"], username=name, refresh_token=refresh_token,
+                   client_secret=os.environ["SECRET"])
+def sign_in(name, password):
+    cognito = user(name, None)
+    cognito.authenticate(password=password)
+def renew(name, token):
+    cognito = user(name, token)
+    cognito.renew_access_token()
+"#,
+    );
+    let hash = "base64.b64encode(hmac.new(env SECRET, ?name+env CLIENT_ID, import hashlib.sha256).digest())";
+    assert_eq!(
+        project.calls(),
+        [
+            format!(
+                r#"InitiateAuth {{AuthFlow: "USER_SRP_AUTH", ClientId: env CLIENT_ID, AuthParameters: {{USERNAME: ?name, SRP_A: dynamic, SECRET_HASH: {hash}}}}}"#
+            ),
+            format!(
+                r#"InitiateAuth {{AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: env CLIENT_ID, AuthParameters: {{REFRESH_TOKEN: ?token, SECRET_HASH: {hash}}}}}"#
+            ),
+        ]
+    );
+    assert_eq!(&*project.facts.calls[1].library.name, "pycognito");
+    assert_eq!(&*project.facts.calls[1].library.entry, "renew_access_token");
+}
+
+#[test]
+fn verifiers_and_decoders() {
+    let found = calls(
+        "src/cognito-auth.ts",
+        r#"
+        import { CognitoJwtVerifier } from "aws-jwt-verify";
+        import jwt from "jsonwebtoken";
+        import { jwtVerify, createRemoteJWKSet, decodeJwt } from "jose";
+        const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${process.env.POOL_ID}`;
+        const verifier = CognitoJwtVerifier.create({ userPoolId: process.env.POOL_ID!, tokenUse: "access", clientId: process.env.CLIENT_ID! });
+        export const a = (token: string) => verifier.verify(token);
+        export const b = (token: string) => jwtVerify(token, createRemoteJWKSet(new URL("x")), { issuer, audience: "c" });
+        export const c = (token: string) => jwt.decode(token);
+        export const d = (token: string) => decodeJwt(token).sub;"#,
+    );
+    assert_eq!(
+        found,
+        [
+            r#"Verify {UserPoolId: env POOL_ID, TokenUse: "access", ClientId: env CLIENT_ID}"#,
+            r#"Verify {Issuer: "https://cognito-idp.eu-west-1.amazonaws.com/"+env POOL_ID, Audience: "c"}"#,
+            "Decode {Token: ?token}",
+            "Decode {Token: ?token}",
+        ]
+    );
+    let found = calls(
+        "app/cognito.py",
+        r#"
+import jwt
+from jose import jwt as jose
+def verify(token, key):
+    return jwt.decode(token, key, algorithms=["RS256"], audience="c", issuer="https://cognito-idp.eu-west-1.amazonaws.com/p")
+def look(token):
+    return jwt.decode(token, options={"verify_signature": False})["cognito:groups"]
+def claims(token):
+    return jose.get_unverified_claims(token)
+"#,
+    );
+    assert_eq!(
+        found,
+        [
+            r#"Verify {Audience: "c", Issuer: "https://cognito-idp.eu-west-1.amazonaws.com/p"}"#,
+            "Decode {Token: ?token}",
+            "Decode {Token: ?token}",
+        ]
+    );
+}
+
+#[test]
+fn auth_js_and_open_id_clients_authorize() {
+    let project = at(
+        "src/auth.ts",
+        r#"
+        import NextAuth from "next-auth";
+        import CognitoProvider from "next-auth/providers/cognito";
+        import { UserManager } from "oidc-client-ts";
+        export default NextAuth({
+          providers: [CognitoProvider({ clientId: process.env.COGNITO_CLIENT_ID!, clientSecret: process.env.COGNITO_CLIENT_SECRET!, issuer: process.env.COGNITO_ISSUER })],
+          callbacks: {
+            async jwt({ token }) {
+              const response = await fetch(`${process.env.COGNITO_DOMAIN}/oauth2/token`, { method: "POST",
+                body: new URLSearchParams({ grant_type: "refresh_token", client_id: process.env.COGNITO_CLIENT_ID!, refresh_token: token.refreshToken }) });
+              const fresh = await response.json();
+              return { ...token, accessToken: fresh.access_token, refreshToken: fresh.refresh_token ?? token.refreshToken };
+            },
+          },
+        });
+        export const manager = new UserManager({ authority: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3",
+          client_id: "abc", redirect_uri: "https://shop.com/", response_type: "code", scope: "openid" });"#,
+    );
+    let calls = project.calls();
+    assert_eq!(calls[0], r#"Authorize {client_id: env COGNITO_CLIENT_ID, response_type: "code", …}"#);
+    assert_eq!(
+        calls[1],
+        r#"Token {grant_type: "refresh_token", client_id: env COGNITO_CLIENT_ID, refresh_token: ?argument.token.refreshToken, Encoding: "form"}"#
+    );
+    assert_eq!(
+        calls[2],
+        r#"Authorize {client_id: "abc", redirect_uri: "https://shop.com/", response_type: "code", scope: "openid", …}"#
+    );
+    let token = &project.facts.calls[1];
+    assert!(token.stores.iter().any(|store| &*store.path == "refresh_token" && store.has_fallback));
+    assert_eq!(token.side, Side::Server);
+}
+
+#[test]
+fn identity_pools_take_logins() {
+    let project = at(
+        "src/cognito.ts",
+        r#"
+        import { fromCognitoIdentityPool } from "@aws-sdk/credential-providers";
+        export const credentials = (token: string) => fromCognitoIdentityPool({ identityPoolId: "eu-west-1:0",
+          logins: { [`cognito-idp.eu-west-1.amazonaws.com/${process.env.POOL_ID}`]: token } });"#,
+    );
+    assert_eq!(project.only().operation, Operation::Federate);
+    assert_eq!(show_call(project.only()), r#"Federate {IdentityPoolId: "eu-west-1:0", Logins: {…}}"#);
+}
+
+#[test]
+fn a_hash_fed_by_statements_knows_its_message() {
+    let found = calls(
+        "src/cognito.js",
+        r#"
+        const crypto = require('node:crypto');
+        const { CognitoIdentityProviderClient, SignUpCommand } = require('@aws-sdk/client-cognito-identity-provider');
+        const client = new CognitoIdentityProviderClient({});
+        function hash(user) {
+          const hmac = crypto.createHmac('sha256', process.env.SECRET);
+          hmac.update(user);
+          hmac.update(process.env.CLIENT_ID);
+          return hmac.digest('base64');
+        }
+        exports.signUp = (user) => client.send(new SignUpCommand({ ClientId: process.env.CLIENT_ID, Username: user, SecretHash: hash(user) }));"#,
+    );
+    assert_eq!(
+        found,
+        [
+            r#"SignUp {ClientId: env CLIENT_ID, Username: ?user, SecretHash: crypto.createHmac("sha256", env SECRET).update(?user).update(env CLIENT_ID).digest("base64")}"#
+        ]
+    );
+}
