@@ -67,6 +67,18 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Takes back the settings of a literal, and of those inside it, that turns out to be something else.
+    pub(super) fn forget_settings(&mut self, given: &Val) {
+        for (_, val) in self.alternatives(given) {
+            let Some(id) = val.object() else { continue };
+            let mut inner = Vec::new();
+            self.collect(id, "", Reader::Configuration, DEEPEST, &mut Vec::new(), &mut inner);
+            inner.iter().for_each(|inner| {
+                self.settings.maps.remove(inner);
+            });
+        }
+    }
+
     fn is_data(&self, file: FileId) -> bool {
         self.sources.file(file).path.extension() == Some("json")
     }

@@ -22,6 +22,7 @@ mod hashes;
 mod http;
 mod identity_js;
 mod identity_pools;
+mod infrastructure;
 mod oidc;
 mod operations;
 mod pycognito;
@@ -45,6 +46,7 @@ struct Family {
 }
 
 const FAMILIES: &[Family] = &[
+    Family { packages: infrastructure::PACKAGES, call: infrastructure::call },
     Family { packages: aws_sdk::PACKAGES, call: aws_sdk::call },
     Family { packages: boto3::PACKAGES, call: boto3::call },
     Family { packages: identity_pools::PACKAGES, call: identity_pools::call },

@@ -86,3 +86,14 @@ fn what_a_library_is_given_is_its_setting() {
     let groups: std::collections::HashSet<_> = found.iter().map(|(.., group)| group).collect();
     assert_eq!(groups.len(), 1, "{found:?}");
 }
+
+#[test]
+fn properties_of_constructs_are_no_settings() {
+    let project = Project::new(&[(
+        "infra/stack.ts",
+        r#"
+        import { CfnUserPoolClient } from "aws-cdk-lib/aws-cognito";
+        new CfnUserPoolClient(scope, "Client", { userPoolId: "us-east-1_Ab1Cd2Ef3", explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] });"#,
+    )]);
+    assert_eq!(settings(&project), Vec::new());
+}
