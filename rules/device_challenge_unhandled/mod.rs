@@ -28,7 +28,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         for case in app.iter().filter(|case| sends_device_key(case) && !case.automatic().answers_device_challenge) {
             let Some(pool) = case.pool.as_ref().filter(|pool| !answered.covers(pool)) else { continue };
             let Some(tracking) = pool.tracks_devices() else { continue };
-            if !reported.insert((pool.loc(), case.when.clone())) {
+            if !reported.insert((pool.loc(), pool.variant.when.clone())) {
                 continue;
             }
             let report = Report::new(case, case.loc(), "sign-in call: it sends a device key")

@@ -35,7 +35,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         let (Some(tracking), Known::Set(true, prompt)) = (pool.tracks_devices(), pool.remembers_on_prompt()) else {
             continue;
         };
-        if !reported.insert((pool.loc(), case.when.clone())) {
+        if !reported.insert((pool.loc(), pool.variant.when.clone())) {
             continue;
         }
         let what = if confirms(case) { "the device is confirmed" } else { "sign-in call" };
