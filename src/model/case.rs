@@ -24,7 +24,7 @@ const OWN_ADDRESSES: &[&str] =
 /// A case by numbers, as the model keeps it.
 #[derive(Clone, Debug)]
 pub struct Found {
-    call: usize,
+    pub(super) call: usize,
     parameters: Value,
     client: Option<(usize, usize)>,
     pool: Option<(usize, usize)>,
@@ -373,7 +373,7 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
         with_pools(model, found, pools, cases);
         return;
     }
-    match (model.distinct(client::TYPE).as_slice(), model.distinct(pool::TYPE).as_slice()) {
+    match (model.distinct(client::TYPE), model.distinct(pool::TYPE)) {
         ([resource], _) => {
             let step = Step { loc: model.facts.resources[*resource].loc, ..only("app client") };
             with_client(model, found, *resource, &[step], cases);

@@ -19,8 +19,7 @@ impl Membership {
     /// Looks up the pools of all clients.
     pub(super) fn of(model: &Model) -> Self {
         let mut membership = Self::default();
-        let resources = model.facts.resources.iter().enumerate();
-        for (number, _) in resources.filter(|(_, resource)| &*resource.type_name == client::TYPE) {
+        for number in model.types.all(client::TYPE).iter().copied() {
             for view in model.views(number, &Trust::default()) {
                 let pools = model.pool_of(&Client::new(view));
                 membership.has_strays |= pools.is_empty();

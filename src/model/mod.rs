@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod secret_hash;
 pub mod stage;
 pub mod together;
+mod types;
 pub mod view;
 
 use app::Apps;
@@ -36,6 +37,7 @@ use link::{How, Step, Trust};
 use membership::Membership;
 use pool::Pool;
 use resolve::{Outcome, Target};
+use types::Types;
 use view::{Variant, View};
 
 /// Of how many tests all combinations are tried in one resource.
@@ -53,6 +55,7 @@ pub struct Model {
     /// Who sets which environment variable.
     pub environments: Environments,
     by_key: HashMap<ResourceKey, usize>,
+    types: Types,
     variants: Vec<Vec<Variant>>,
     exports: HashMap<Arc<str>, (usize, usize)>,
     stored: HashMap<Arc<str>, Value>,
@@ -71,6 +74,7 @@ impl Model {
             apps: Apps::of(&sources),
             environments: Environments::of(&facts),
             by_key: facts.resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect(),
+            types: Types::of(&facts.resources),
             variants: Vec::new(),
             exports: exports(&facts),
             stored: stored(&facts),
@@ -91,9 +95,7 @@ impl Model {
 
     /// The resources of a type, in each of their variants.
     pub fn resources(&self, type_name: &'static str) -> impl Iterator<Item = View<'_>> {
-        let of_type =
-            self.facts.resources.iter().enumerate().filter(move |(_, resource)| &*resource.type_name == type_name);
-        of_type.flat_map(|(number, _)| self.views(number, &Trust::default()))
+        self.types.all(type_name).iter().flat_map(|number| self.views(*number, &Trust::default()))
     }
 
     /// A resource in each of its variants; the views share `trust`.
@@ -132,7 +134,10 @@ impl Model {
     /// The cases of calls in the same app as a call, that call included.
     pub fn cases_in_app(&self, call: &Call) -> impl Iterator<Item = Case<'_>> {
         let app = self.apps.of_file(call.loc.file);
-        self.cases().filter(move |case| self.apps.of_file(case.call.loc.file) == app)
+        let call_of = |found: &case::Found| self.facts.calls.get(found.call);
+        let is_in_app =
+            move |found: &&case::Found| call_of(found).is_some_and(|call| self.apps.of_file(call.loc.file) == app);
+        self.cases.iter().filter(is_in_app).filter_map(|found| Case::of(self, found))
     }
 
     /// The pools that a client can belong to, with the steps of the link.
@@ -153,21 +158,9 @@ impl Model {
         found
     }
 
-    /// The numbers of all resources of a type, twins counted once: a template and its build output, say.
-    pub fn distinct(&self, type_name: &str) -> Vec<usize> {
-        let mut numbers: Vec<usize> = Vec::new();
-        for (number, resource) in
-            self.facts.resources.iter().enumerate().filter(|(_, resource)| &*resource.type_name == type_name)
-        {
-            let is_twin = |other: &usize| {
-                let other = &self.facts.resources[*other];
-                other.key.id == resource.key.id && other.loc == resource.loc
-            };
-            if !numbers.iter().any(is_twin) {
-                numbers.push(number);
-            }
-        }
-        numbers
+    /// The numbers of all resources of a type, twins counted once: those of a template that is deployed twice, say.
+    pub fn distinct(&self, type_name: &str) -> &[usize] {
+        self.types.distinct(type_name)
     }
 
     /// The output of a stack, by the stack's id or deployed name.
