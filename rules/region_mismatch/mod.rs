@@ -4,7 +4,8 @@ use crate::finding::{Level, Severity};
 use crate::identifier;
 use crate::model::Model;
 use crate::model::claim::Claim;
-use crate::read::SettingKind;
+use crate::read::settings::keys;
+use crate::read::{Reader, SettingKind};
 use crate::rule::{About, Findings, Report, Rule};
 use crate::source::Loc;
 
@@ -35,9 +36,16 @@ fn check(model: &Model, out: &mut Findings<'_>) {
     }
 }
 
-/// The one Region that a group names for Cognito.
+/// The one Region that a group names for Cognito: by its key, or by what is configured as a whole.
 fn configured_region<'g, 'm>(group: &'g [Claim<'m>]) -> Option<(&'g Claim<'m>, &'m str)> {
-    let mut regions = group.iter().filter(|claim| claim.kind == SettingKind::Region && !claim.is_pretended());
+    let is_for_cognito = |claim: &&Claim<'_>| {
+        let is_of_library = claim.setting.is_some_and(|setting| setting.reader == Reader::Library);
+        is_of_library || keys::names_cognito(&claim.key)
+    };
+    let mut regions = group
+        .iter()
+        .filter(|claim| claim.kind == SettingKind::Region && !claim.is_pretended())
+        .filter(is_for_cognito);
     let region = regions.next().filter(|_| regions.next().is_none())?;
     region.value.text().filter(|text| identifier::is_region(text)).map(|text| (region, text))
 }

@@ -96,7 +96,7 @@ fn uses_in_configuration<'m>(model: &'m Model) -> impl Iterator<Item = Use<'m>> 
         model.facts.settings.iter().filter(|setting| setting.kind == SettingKind::ClientId && !setting.example);
     let in_files = settings.filter_map(|setting| {
         let by_library = setting.reader == Reader::Library;
-        let is_wanted = if by_library { !has_secret_beside(model, setting) } else { setting.public };
+        let is_wanted = setting.public && !(by_library && has_secret_beside(model, setting));
         is_wanted.then_some((&*setting.key, &setting.value, setting.loc, by_library))
     });
     let variables = model.environments.iter().flat_map(|environment| environment.variables());

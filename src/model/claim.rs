@@ -1,9 +1,10 @@
 //! Claims: identifiers that configuration and code state, wherever they stand.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::read::{Call, Setting, SettingKind};
-use crate::source::Loc;
+use crate::source::{FileId, Loc};
 use crate::value::{Kind, Value};
 
 use super::Model;
@@ -83,9 +84,12 @@ fn collect<'m>(value: &'m Value, found: &mut Vec<(&'m str, Loc)>) {
 }
 
 impl Model {
-    /// Every claim: settings, and identifiers among the parameters of calls.
+    /// Every claim: settings, and identifiers among the parameters of calls. A file that tells what is deployed claims
+    /// nothing.
     pub fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
-        let settings = self.facts.settings.iter().map(|setting| Claim {
+        let telling: HashSet<FileId> = self.facts.known.iter().map(|known| known.loc.file).collect();
+        let claiming = self.facts.settings.iter().filter(move |setting| !telling.contains(&setting.loc.file));
+        let settings = claiming.map(|setting| Claim {
             kind: setting.kind,
             key: setting.key.clone(),
             value: &setting.value,

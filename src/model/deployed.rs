@@ -46,9 +46,13 @@ impl Model {
 
     fn strangers<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<(Claim<'m>, Loc, Vec<&'m KnownId>)> {
         let mut found = Vec::new();
-        for claim in group.iter().filter(|claim| claim.kind == kind && !claim.is_pretended()) {
+        for claim in group.iter().filter(|claim| !claim.is_pretended()) {
             let known: Vec<&KnownId> = self.deployed(kind, self.stage_of(claim)).collect();
-            let stranger = |text: &str| is_id(kind, text) && !known.is_empty() && self.known_id(text).is_none();
+            let stranger = |text: &str| {
+                let id = id_in(claim.kind, kind, text).filter(|_| !known.is_empty());
+                let is_derived = |id: &str| claim.kind != kind && states(group, kind, id);
+                id.is_some_and(|id| self.known_id(id).is_none() && !is_derived(id))
+            };
             if let Some((_, loc)) = claim.literals().into_iter().find(|(text, _)| stranger(text)) {
                 found.push((claim.clone(), loc, known.into_iter().take(MOST_KNOWN).collect()));
             }
@@ -73,10 +77,19 @@ impl Model {
     }
 }
 
-fn is_id(kind: SettingKind, text: &str) -> bool {
-    let has_shape = match kind {
-        SettingKind::UserPoolId => pool_id_in(text).is_some(),
-        _ => identifier::is_client_id(text),
+/// The id of a kind that a claim of a kind states with a text: a client id, or the pool id in an issuer.
+fn id_in(of: SettingKind, kind: SettingKind, text: &str) -> Option<&str> {
+    let id = match (kind, of) {
+        (SettingKind::UserPoolId, SettingKind::UserPoolId | SettingKind::UserPoolArn | SettingKind::Issuer) => {
+            pool_id_in(text)
+        }
+        (SettingKind::ClientId, SettingKind::ClientId) => Some(text).filter(|text| identifier::is_client_id(text)),
+        _ => None,
     };
-    has_shape && !identifier::is_placeholder(text)
+    id.filter(|id| !identifier::is_placeholder(id))
+}
+
+/// Whether one of some claims states this very id, so that an address made of it says nothing new.
+fn states(group: &[Claim<'_>], kind: SettingKind, id: &str) -> bool {
+    group.iter().filter(|claim| claim.kind == kind).any(|claim| claim.literals().iter().any(|(text, _)| *text == id))
 }
