@@ -88,8 +88,11 @@ impl<'m> Case<'m> {
             when: &found.when,
             trust: trust.clone(),
         };
-        if let Some(assumed) = found.client_id.as_ref().and_then(|outcome| outcome.value.assumed.clone()) {
-            trust.assume(&assumed, case.call.loc);
+        if let Some(outcome) = &found.client_id {
+            trust.lower(outcome.confidence());
+            if let Some(assumed) = &outcome.value.assumed {
+                trust.assume(assumed, case.call.loc);
+            }
         }
         Some(case)
     }

@@ -9,7 +9,7 @@ use crate::value::{Alternative, Kind, Reference, ResourceKey, Value};
 use crate::when::When;
 
 use super::Model;
-use super::link::{How, Step};
+use super::link::{Confidence, How, Step};
 
 /// How many references are followed one after the other.
 const DEEPEST: usize = 16;
@@ -28,6 +28,9 @@ pub struct Outcome {
     pub steps: Vec<Step>,
     /// The value at the end of the chain; its place is the last one that was looked at.
     pub value: Value,
+    /// It is a fallback (`process.env.X ?? "local"`) and what comes before it leads nowhere in this scan: where that is
+    /// set, it is something else.
+    pub is_fallback: bool,
 }
 
 /// What a value points at.
@@ -41,6 +44,13 @@ pub enum Target {
     Elsewhere,
     /// It cannot be told.
     Unknown,
+}
+
+impl Outcome {
+    /// How sure it is what it points at, steps aside: a text that stands in for an unset value is only likely.
+    pub fn confidence(&self) -> Confidence {
+        if self.is_fallback && self.target.literal().is_some() { Confidence::Medium } else { Confidence::High }
+    }
 }
 
 impl Target {
@@ -61,7 +71,13 @@ impl Model {
     /// every alternative. Never empty.
     pub fn resolve(&self, value: &Value, at: Loc) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
-        let start = Outcome { when: When::always(), target: Target::Unknown, steps: Vec::new(), value: value.clone() };
+        let start = Outcome {
+            when: When::always(),
+            target: Target::Unknown,
+            steps: Vec::new(),
+            value: value.clone(),
+            is_fallback: false,
+        };
         self.follow(start, at, &mut outcomes, DEEPEST);
         outcomes
     }
@@ -105,7 +121,9 @@ impl Model {
                 found.clear();
             }
             let before = found.len();
-            self.follow(Outcome { when, value: alternative.value.clone(), ..from.clone() }, at, &mut found, deepest);
+            let is_fallback = from.is_fallback || alternative.fallback;
+            let next = Outcome { when, value: alternative.value.clone(), is_fallback, ..from.clone() };
+            self.follow(next, at, &mut found, deepest);
             decided |= found[before..].iter().any(|outcome| outcome.target != Target::Unknown);
         }
         if found.is_empty() {
@@ -243,12 +261,7 @@ impl Model {
         let mut steps = from.steps.clone();
         let at = step.loc;
         steps.push(step);
-        self.follow(
-            Outcome { when: from.when.clone(), target: Target::Unknown, steps, value: to.clone() },
-            at,
-            found,
-            deepest,
-        );
+        self.follow(Outcome { target: Target::Unknown, steps, value: to.clone(), ..from.clone() }, at, found, deepest);
     }
 
     /// A literal id that a file of deployed outputs names is the resource behind that output.

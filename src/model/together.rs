@@ -71,8 +71,8 @@ impl<'m> Case<'m> {
     /// Whether both calls name the same client; `None` where that cannot be told. Different names for unknown values are
     /// no proof of different clients.
     pub fn shares_client_with(&self, other: &Case<'_>) -> Option<bool> {
-        if let (Some(mine), Some(theirs)) = (self.literal_client_id(), other.literal_client_id()) {
-            return Some(mine == theirs);
+        if let (Some((mine, sure)), Some((theirs, also_sure))) = (self.literal_client_id(), other.literal_client_id()) {
+            return (mine == theirs || sure && also_sure).then_some(mine == theirs);
         }
         if self.client_reference().is_some_and(|mine| other.client_reference() == Some(mine)) {
             return Some(true);
@@ -91,8 +91,10 @@ impl<'m> Case<'m> {
         !matches!((id(self), id(other)), (Some(mine), Some(theirs)) if mine != theirs)
     }
 
-    fn literal_client_id(&self) -> Option<&'m str> {
-        self.client_id?.target.literal()
+    /// The client's id as a text, and whether it is that and not only a fallback.
+    fn literal_client_id(&self) -> Option<(&'m str, bool)> {
+        let outcome = self.client_id?;
+        Some((outcome.target.literal()?, !outcome.is_fallback))
     }
 
     /// The reference behind the client's id that leads no further.

@@ -81,6 +81,7 @@ impl<'m> From<&Case<'m>> for About<'m> {
 impl<'m> From<(&str, &Outcome)> for About<'m> {
     fn from((what, outcome): (&str, &Outcome)) -> Self {
         let about = Self::from((what, outcome.steps.as_slice()));
+        about.trusts.iter().for_each(|trust| trust.lower(outcome.confidence()));
         if let Some(assumed) = &outcome.value.assumed {
             about.trusts.iter().for_each(|trust| trust.assume(assumed, outcome.value.loc));
         }
