@@ -75,6 +75,12 @@ impl When {
         Some(Self { tests })
     }
 
+    /// What both ask.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> Self {
+        Self { tests: self.tests.iter().filter(|test| other.tests.contains(test)).cloned().collect() }
+    }
+
     /// What is left to ask where `given` holds anyway; `None` where they contradict each other.
     pub fn under(&self, given: &Self) -> Option<Self> {
         self.and(given)?;

@@ -99,8 +99,8 @@ impl Evaluator<'_> {
     pub(super) fn instantiate(&mut self, def: &Rc<ClassDef>, args: Args, site: Site) -> Val {
         let object = self.heap.alloc(Object::new(Shape::Instance(def.clone()), site.loc));
         let this = Val::new(Kind::Object(object), site.loc);
-        self.initialise(def, &this, args, site);
-        self.worklist.instance(def, &this);
+        self.initialise(def, &this, args.clone(), site);
+        self.worklist.instance(def, args, &this);
         this
     }
 

@@ -302,6 +302,13 @@ impl Args {
         self.positional.get(index)
     }
 
+    /// Whether both are certainly the same arguments.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        let all = |args: &Self| args.all().cloned().collect::<Vec<_>>();
+        let (mine, theirs) = (all(self), all(other));
+        !self.open && !other.open && mine.len() == theirs.len() && mine.iter().zip(&theirs).all(|(a, b)| a.same(b))
+    }
+
     /// Every argument, the keyword map last.
     pub(super) fn all(&self) -> impl Iterator<Item = &Val> {
         self.positional.iter().chain(self.keywords.iter())

@@ -25,9 +25,11 @@ pub(super) struct Worklist {
     order: Vec<Task>,
     known: HashMap<*const Function, usize>,
     ran: HashSet<*const Function>,
-    instances: HashMap<*const ClassDef, Vec<Val>>,
+    instances: HashMap<*const ClassDef, Vec<(Args, Val)>>,
     /// Instances that stand for classes nobody makes.
     given: HashMap<*const ClassDef, Val>,
+    /// What anonymous functions were called by: the variable, key or field that holds them.
+    names: HashMap<*const Function, Arc<str>>,
 }
 
 /// A function that may have to run by itself.
@@ -65,11 +67,27 @@ impl Worklist {
         &mut self.order[at]
     }
 
-    /// An instance was made.
-    pub(super) fn instance(&mut self, class: &Rc<ClassDef>, instance: &Val) {
+    /// An instance was made. One that is made like another behaves like it.
+    pub(super) fn instance(&mut self, class: &Rc<ClassDef>, args: Args, instance: &Val) {
         let instances = self.instances.entry(Rc::as_ptr(class)).or_default();
-        if instances.len() < MOST_RUNS {
-            instances.push(instance.clone());
+        if instances.len() < MOST_RUNS && !instances.iter().any(|(known, _)| known.same(&args)) {
+            instances.push((args, instance.clone()));
+        }
+    }
+
+    /// A value was put under a name.
+    pub(super) fn named(&mut self, val: &Val, name: &Arc<str>) {
+        if let Some(closure) = val.closure().filter(|closure| closure.function.name.is_empty()) {
+            self.names.entry(Arc::as_ptr(&closure.function)).or_insert_with(|| name.clone());
+        }
+    }
+
+    /// What people call a function.
+    pub(super) fn name(&self, function: &Arc<Function>) -> Option<Arc<str>> {
+        if function.name.is_empty() {
+            self.names.get(&Arc::as_ptr(function)).cloned()
+        } else {
+            Some(function.name.clone())
         }
     }
 
@@ -102,14 +120,14 @@ impl Evaluator<'_> {
             let mut uses: HashMap<Arc<str>, usize> = HashMap::new();
             for at in &pending {
                 let function = &self.worklist.order[*at].function;
+                let own = self.worklist.name(function);
                 let names = mentioned.entry(*at).or_insert_with(|| names::of_function(function));
-                names
-                    .iter()
-                    .filter(|name| **name != function.name)
-                    .for_each(|name| *uses.entry(name.clone()).or_default() += 1);
+                let others = names.iter().filter(|name| own.as_ref() != Some(name));
+                others.for_each(|name| *uses.entry(name.clone()).or_default() += 1);
             }
             // What others mention waits for them; in a circle the first ones begin.
-            let is_free = |at: &usize| !uses.contains_key(&self.worklist.order[*at].function.name);
+            let name_of = |at: &usize| self.worklist.name(&self.worklist.order[*at].function);
+            let is_free = |at: &usize| name_of(at).is_none_or(|name| !uses.contains_key(&name));
             let mut free: Vec<usize> = pending.iter().copied().filter(is_free).collect();
             if free.is_empty() {
                 free = pending.iter().copied().take(1 + pending.len() / 8).collect();
@@ -147,7 +165,7 @@ impl Evaluator<'_> {
                 return;
             }
             _ => match self.worklist.instances.get(&Rc::as_ptr(class)) {
-                Some(instances) => instances.iter().cloned().map(Some).collect(),
+                Some(instances) => instances.iter().map(|(_, instance)| Some(instance.clone())).collect(),
                 None => vec![Some(self.given_instance(class))],
             },
         };
@@ -178,8 +196,8 @@ impl Evaluator<'_> {
             Some(function) => self.inputs(&function, class.scope, true),
             None => Args { open: true, ..Args::default() },
         };
-        self.initialise(class, &this, args, Site { loc, scope: class.scope });
-        self.worklist.instance(class, &this);
+        self.initialise(class, &this, args.clone(), Site { loc, scope: class.scope });
+        self.worklist.instance(class, args, &this);
         this
     }
 

@@ -61,6 +61,8 @@ pub(super) struct Evaluator<'a> {
     steps: u32,
     steps_in_all: u64,
     nesting: u32,
+    /// Concatenations around the present expression.
+    pub(super) in_text: u32,
     next_id: u32,
     /// Whether the present entry reached a bound.
     pub(super) exhausted: bool,
@@ -135,6 +137,7 @@ impl<'a> Evaluator<'a> {
             steps: 0,
             steps_in_all: 0,
             nesting: 0,
+            in_text: 0,
             next_id: 0,
             exhausted: false,
         }
@@ -153,6 +156,11 @@ impl<'a> Evaluator<'a> {
                 && let Some(module) = modules.get(&file)
             {
                 call.side = self.sides.of(file, module);
+            }
+            // Calls that are signed with credentials of the account are a server's.
+            let is_signed = call.library.entry.to_ascii_lowercase().starts_with("admin");
+            if is_signed && call.side != Side::Script {
+                call.side = Side::Server;
             }
             if call.side == Side::Unknown && call.automatic.no_secret {
                 call.side = Side::Browser;

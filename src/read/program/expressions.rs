@@ -7,6 +7,7 @@ use super::domain::{Alt, Args, Closure, Kind, ScopeId, Source, Val};
 use super::evaluator::{Evaluator, Flow, LONGEST_TEXT, MOST_PARTS};
 use super::functions::Site;
 use super::heap::{Entry, Object, Shape};
+use super::libraries;
 use crate::source::{Loc, Span};
 use crate::syntax::code::ir::{Argument, Expr, ExprKind, Language, ListItem, MapItem};
 use crate::value::Presence;
@@ -33,8 +34,14 @@ impl Evaluator<'_> {
             ExprKind::Number(number) => Val::new(Kind::Number(number.clone()), loc),
             ExprKind::Text(text) => self.literal(text, loc, scope),
             ExprKind::Concat(parts) => {
+                self.in_text += 1;
                 let parts: Vec<Val> = parts.iter().map(|part| self.eval(part, scope)).collect();
-                self.concat(parts, loc)
+                self.in_text -= 1;
+                let text = self.concat(parts, loc);
+                if self.in_text == 0 {
+                    libraries::address(self, &text, Site { loc, scope });
+                }
+                text
             }
             ExprKind::Name(name) => self.name(name, loc, scope),
             ExprKind::Member { of, key } => {
@@ -105,6 +112,8 @@ impl Evaluator<'_> {
                 let val = self.forced(val, loc);
                 self.narrowed(val)
             }
+            // A file of a scan is looked at as the program that it may be.
+            None if &**name == "__name__" => Val::text_at("__main__", loc),
             None => Val::symbol("", name.clone(), loc),
         }
     }
@@ -307,6 +316,7 @@ impl Evaluator<'_> {
         val: Val,
         when: Option<When>,
     ) {
+        self.worklist.named(&val, &key);
         let old = self.heap.object(map).entry(&key).cloned();
         let entry = match (when, old) {
             (None, _) => Entry { key, key_loc, val, presence: Presence::Always },

@@ -12,6 +12,8 @@ use crate::value::{self, Alternative, Answer, List, Map, Presence, Value, Why};
 /// Values inside one value, and how deep they stand.
 const MOST_VALUES: u32 = 3_000;
 const DEEPEST: u32 = 16;
+/// Values that tell what one unknown was made from.
+const MOST_OF_AN_ANSWER: u32 = 200;
 
 struct Freezer<'e, 'a> {
     evaluator: &'e Evaluator<'a>,
@@ -97,7 +99,13 @@ impl Freezer<'_, '_> {
     fn why(&mut self, opaque: &Opaque, loc: Loc, depth: u32) -> Why {
         match &opaque.source {
             Source::Input { name, .. } => Why::Input(name.clone()),
-            Source::Answer(answered) => Why::Result(Box::new(self.answer(answered, loc, depth))),
+            Source::Answer(answered) => {
+                let kept = self.left.saturating_sub(MOST_OF_AN_ANSWER);
+                self.left -= kept;
+                let answer = self.answer(answered, loc, depth);
+                self.left += kept;
+                Why::Result(Box::new(answer))
+            }
             Source::Member { of, key } => Why::Member { of: Box::new(self.value(of, depth)), key: key.clone() },
             Source::Import(name) => Why::Import(name.clone()),
             Source::Dynamic => Why::Dynamic,

@@ -251,6 +251,7 @@ impl Evaluator<'_> {
         let scope = self.heap.open_scope(Some(closure.scope), closure.module);
         let body = self.at(scope, function.span);
         let path = self.path.clone();
+        let in_text = std::mem::take(&mut self.in_text);
         self.frames.push(Frame {
             function: Some(function.clone()),
             class: closure.class.clone(),
@@ -273,6 +274,7 @@ impl Evaluator<'_> {
         }
         self.heap.rollback();
         self.path = path;
+        self.in_text = in_text;
         let exits = self.frames.pop().map(|frame| frame.exits).unwrap_or_default();
         match exits.is_empty() {
             true => self.dynamic(body),

@@ -26,12 +26,16 @@ impl Evaluator<'_> {
                 found.unwrap_or_else(|| self.member_of(of.clone(), key.clone(), loc))
             }
             Kind::Module(module) => self.exported(*module, key, loc),
-            Kind::Symbol(symbol) => match libraries::member(symbol, key, loc) {
+            Kind::Symbol(symbol) => match libraries::member(self, symbol, key, site) {
                 Some(val) => val,
                 None => Val::new(Kind::Symbol(Rc::new(symbol.member(key))), loc),
             },
             Kind::Reference(reference) => match &**reference {
                 Reference::Setting(setting) => Val::setting(format!("{setting}.{key}"), loc),
+                Reference::Secret { name, field } if field.is_empty() => {
+                    let field = Reference::Secret { name: name.clone(), field: key.clone() };
+                    Val::new(Kind::Reference(Rc::new(field)), loc)
+                }
                 _ => self.member_of(of.clone(), key.clone(), loc),
             },
             Kind::Imported(_) => {

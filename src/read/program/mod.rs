@@ -26,6 +26,7 @@ mod builtins;
 mod imports;
 mod modules;
 mod names;
+mod alike;
 mod entries;
 mod freeze;
 mod record;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::alike::alike;
 use super::domain::{Answered, Args, CallId, Callee, Kind, Source, Val};
 use super::evaluator::{Evaluator, Flow, Frame};
 use super::functions::Site;
@@ -11,6 +12,8 @@ use crate::source::Loc;
 use crate::value::Value;
 use crate::when::When;
 
+/// Calls that one place may be, by what it sends.
+const MOST_AT_PLACE: usize = 24;
 /// Maps inside maps through which an answer is followed when it is handed out.
 const ESCAPE_DEPTH: u32 = 4;
 /// Members of answers that hold no further members.
@@ -87,11 +90,17 @@ impl Recorder {
             if let Some(known) = self.calls.get_mut(id.0 as usize)
                 && known.operation == call.operation
                 && known.library == call.library
-                && known.parameters == call.parameters
+                && alike(&known.parameters, &call.parameters)
             {
-                known.when = When::merge(&known.when, &call.when).unwrap_or_default();
+                known.when = known.when.shared(&call.when);
                 return *id;
             }
+        }
+        // One place that does the same in very many ways is one call.
+        if here.len() >= MOST_AT_PLACE
+            && let Some(last) = here.last()
+        {
+            return *last;
         }
         let id = CallId(u32::try_from(self.calls.len()).unwrap_or(u32::MAX));
         here.push(id);
@@ -146,8 +155,8 @@ impl Evaluator<'_> {
         let mut chain: Vec<Loc> = self.frames.iter().skip(at + 1).filter_map(|frame| frame.site).collect();
         chain.push(site.loc);
         let loc = chain.remove(0);
-        let named = self.frames.iter().take(at + 1).rev().filter_map(|frame| frame.function.as_ref());
-        let function = named.map(|function| function.name.clone()).find(|name| !name.is_empty());
+        let functions = self.frames.iter().take(at + 1).rev().filter_map(|frame| frame.function.as_ref());
+        let function = functions.filter_map(|function| self.worklist.name(function)).next();
         (loc, chain, function)
     }
 

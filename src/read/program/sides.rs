@@ -70,7 +70,6 @@ const FOLDERS: &[(&str, Side)] = &[
     ("webapp", Side::Browser),
     ("components", Side::Browser),
     ("hooks", Side::Browser),
-    ("mobile", Side::Mobile),
 ];
 
 /// Finds the side of files, each once.
@@ -180,7 +179,7 @@ fn of_manifest(text: &str) -> Side {
         group.map_or(&[][..], Node::pairs).iter().filter_map(|pair| of_package(&pair.key)).collect::<Vec<_>>()
     };
     let sides = names("dependencies");
-    if sides.contains(&Side::Mobile) {
+    if sides.contains(&Side::Mobile) && !sides.contains(&Side::Server) {
         Side::Mobile
     } else if sides.contains(&Side::Server) {
         // A package with a server in it may run on both sides.

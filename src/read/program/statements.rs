@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::branches::Truth;
-use super::domain::{Closure, Kind, ScopeId, Val};
+use super::domain::{Closure, Kind, ScopeId, Source, Val};
 use super::evaluator::{Ended, Evaluator, Flow, Turn, UNROLL};
 use super::functions::Site;
 use crate::source::Loc;
@@ -238,7 +238,10 @@ impl Evaluator<'_> {
     /// Declares what a pattern names.
     pub(super) fn bind(&mut self, pattern: &Pattern, val: Val, scope: ScopeId) {
         match pattern {
-            Pattern::Name(name, _) => self.heap.set(scope, name, val),
+            Pattern::Name(name, _) => {
+                self.worklist.named(&val, name);
+                self.heap.set(scope, name, val);
+            }
             Pattern::Map { entries, rest } => {
                 for (key, pattern, default) in entries {
                     let part = self.member(&val, key, Site { loc: val.loc, scope });
@@ -266,6 +269,9 @@ impl Evaluator<'_> {
     /// A value, or its default where it may be missing.
     pub(super) fn or_default(&mut self, val: Val, default: Option<&Expr>, scope: ScopeId) -> Val {
         let Some(default) = default else { return val };
+        if let (Some(is_called), Some(Source::Input { .. })) = (injected(default), val.source()) {
+            return if is_called { self.eval(default, scope) } else { val };
+        }
         match self.known_present(&val) {
             Some(true) => val,
             Some(false) => self.eval(default, scope),
@@ -381,6 +387,18 @@ impl Evaluator<'_> {
             true => scope,
         };
         self.emit_constant(&Pattern::Name(name.clone(), target.span), &val, scope);
+        self.worklist.named(&val, name);
         self.heap.set(holder, name, val);
+    }
+}
+
+/// Whether a default tells FastAPI where the value comes from, and if so whether from a function that it calls.
+fn injected(default: &Expr) -> Option<bool> {
+    let ExprKind::Call { callee, arguments } = &default.kind else { return None };
+    let (ExprKind::Name(name) | ExprKind::Member { key: name, .. }) = &callee.kind else { return None };
+    match &**name {
+        "Depends" | "Security" => Some(!arguments.is_empty()),
+        "Body" | "Cookie" | "File" | "Form" | "Header" | "Path" | "Query" => Some(false),
+        _ => None,
     }
 }

@@ -244,7 +244,10 @@ fn configuration(ev: &Evaluator<'_>, file: FileId) -> Option<Val> {
         let other = &ev.sources.file(other).path;
         path.components().zip(other.components()).take_while(|(a, b)| a == b).count()
     };
-    let nearest = ev.library_state.amplify.iter().rev().max_by_key(|(other, _)| shared(*other));
+    // One that is given nothing known says less than one that is.
+    let says = |val: &Val| first_at(ev, val, CLIENT_IDS).is_some_and(|id| id.source().is_none());
+    let all = ev.library_state.amplify.iter().rev();
+    let nearest = all.max_by_key(|(other, val)| (says(val), shared(*other)));
     nearest.map(|(_, val)| val.clone())
 }
 

@@ -119,7 +119,7 @@ fn by(kind: Key, key: &Arc<str>, loc: Loc) -> Val {
 }
 
 /// A member of what a checker made of the environment.
-pub(super) fn member_of_value(_ev: &mut Evaluator<'_>, of: &Val, key: &Arc<str>, site: Site) -> Option<Val> {
+pub(super) fn member_of_value(of: &Val, key: &Arc<str>, site: Site) -> Option<Val> {
     let Some(Source::Answer(answered)) = of.source() else { return None };
     if matches!(&**key, "data" | "env") && is_checked(of) {
         return Some(of.clone());
@@ -141,9 +141,13 @@ fn is_checked(val: &Val) -> bool {
 /// A field of a settings class: the variable of its name in capitals, else its default.
 pub(super) fn field(ev: &mut Evaluator<'_>, class: &Rc<ClassDef>, key: &Arc<str>, site: Site) -> Option<Val> {
     let is_settings = class.bases.iter().any(|base| base.as_symbol().is_some_and(|base| BASES.contains(&base.name())));
-    let field = class.class.fields.iter().find(|field| field.name == *key).filter(|_| is_settings)?;
+    let declared = class.class.fields.iter().find(|field| field.name == *key);
+    let is_method = class.class.methods.iter().any(|method| method.name == *key);
+    if !is_settings || is_method || (declared.is_none() && !is_variable(key)) {
+        return None;
+    }
     let loc = Loc { file: ev.modules[class.module.0 as usize].file, span: class.class.span };
-    let default = ev.heap.object(class.statics).entry(&field.name).map(|entry| entry.val.clone());
+    let default = ev.heap.object(class.statics).entry(key).map(|entry| entry.val.clone());
     let default_loc = default.as_ref().map_or(loc, |default| default.loc);
     let default = default.filter(|default| default.source().is_none());
     let val = Val::environment(key.to_ascii_uppercase(), site.loc);

@@ -53,14 +53,18 @@ pub(super) fn fields(ev: &mut Evaluator<'_>, body: &Val) -> Option<Val> {
     }
 }
 
-/// The fields of a text `a=b&c=d` of which some parts are not known; `None` where it is none.
-pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val> {
-    let parts: Vec<Val> = match &text.kind {
-        Kind::Text(_) => vec![text.clone()],
-        Kind::Concat(parts) => parts.to_vec(),
-        _ => return None,
-    };
-    let mut map = Object::new(Shape::Form, loc);
+/// The fields of a text `a=b&c=d`; `None` where it is none.
+fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val> {
+    match &text.kind {
+        Kind::Text(_) => query_of(ev, vec![text.clone()], loc),
+        Kind::Concat(parts) => query_of(ev, parts.to_vec(), loc),
+        _ => None,
+    }
+}
+
+/// The fields of the parts of such a text, of which some may be unknown, or forms themselves.
+pub(super) fn query_of(ev: &mut Evaluator<'_>, parts: Vec<Val>, loc: Loc) -> Option<Val> {
+    let map = ev.heap.alloc(Object::new(Shape::Form, loc));
     // The field in the making: its key, and the parts of its value once there was an equals sign.
     let (mut key, mut val): (String, Option<Vec<Val>>) = (String::new(), None);
     let mut done: Vec<(String, Vec<Val>)> = Vec::new();
@@ -68,8 +72,8 @@ pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val>
         let Some(text) = part.text() else {
             match &mut val {
                 Some(val) => val.push(part),
-                // A key that is not known, or a whole query.
-                None => map.open = true,
+                // A whole query, or a key that is not known.
+                None => ev.spread_into(map, &part),
             }
             continue;
         };
@@ -90,13 +94,10 @@ pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val>
         }
     }
     done.extend(val.map(|val| (key, val)));
-    if done.is_empty() {
-        return None;
-    }
-    let id = ev.heap.alloc(map);
     for (key, parts) in done {
         let val = ev.concat(parts, loc);
-        ev.put_entry(id, key.into(), loc, val, None);
+        ev.put_entry(map, key.into(), loc, val, None);
     }
-    Some(Val::new(Kind::Object(id), loc))
+    let object = ev.heap.object(map);
+    (object.open || !object.entries.is_empty()).then(|| Val::new(Kind::Object(map), loc))
 }

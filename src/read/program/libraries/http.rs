@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::super::domain::{Args, Callee, Kind, ObjectId, Val};
 use super::super::evaluator::Evaluator;
+use super::super::functions::Site;
 use super::super::heap::Shape;
 use super::super::record::Meaning;
 use super::{Invocation, forms, operations};
@@ -83,6 +84,27 @@ fn api(ev: &mut Evaluator<'_>, call: &Invocation<'_>, request: &Request, target:
         answer = Some(ev.record(meaning, call.callee, call.args, call.site));
     }
     answer
+}
+
+/// The address of the sign-in pages with its query sends the user there.
+pub(super) fn address_of_pages(ev: &mut Evaluator<'_>, text: &Val, site: Site) {
+    const PAGES: &[&str] = &["/oauth2/authorize?", "/login?"];
+    let Kind::Concat(parts) = &text.kind else { return };
+    let page = parts.iter().enumerate().find_map(|(at, part)| {
+        let text = part.text()?;
+        let page = PAGES.iter().find(|page| text.contains(**page))?;
+        Some((at, text.split_once(*page)?.1.to_owned(), *page))
+    });
+    let Some((at, rest, page)) = page else { return };
+    let is_cognitos = is_cognito(text) || (page == PAGES[0] && ev.mentions_cognito(site.scope));
+    if !is_cognitos {
+        return;
+    }
+    let mut query = vec![Val::text_at(rest, text.loc)];
+    query.extend(parts.iter().skip(at + 1).cloned());
+    let parameters = forms::query_of(ev, query, text.loc).unwrap_or_else(|| ev.dynamic(text.loc));
+    let callee = Callee::Value(text.clone());
+    ev.record(Meaning::new(Operation::Authorize, parameters, LIBRARY, "authorize"), &callee, &Args::default(), site);
 }
 
 /// What a request is made of, in whichever order its client takes it.

@@ -17,6 +17,7 @@ mod amplify;
 mod aws_sdk;
 mod boto3;
 mod configuration;
+mod django;
 mod forms;
 mod hashes;
 mod http;
@@ -26,6 +27,7 @@ mod infrastructure;
 mod oidc;
 mod operations;
 mod pycognito;
+mod stores;
 mod verifiers;
 
 /// A call of something outside the scan.
@@ -56,6 +58,7 @@ const FAMILIES: &[Family] = &[
     Family { packages: verifiers::PACKAGES, call: verifiers::call },
     Family { packages: oidc::PACKAGES, call: oidc::call },
     Family { packages: hashes::PACKAGES, call: hashes::call },
+    Family { packages: &[], call: stores::call },
     Family { packages: &[], call: configuration::call },
     Family { packages: &[], call: http::call },
     Family { packages: &[], call: aws_sdk::call_of_unknown },
@@ -94,6 +97,8 @@ pub(super) struct LibraryState {
     flows: HashMap<u32, Val>,
     /// What hashes were fed.
     fed: HashMap<u32, Val>,
+    /// Modules of Django's settings, once they were looked for.
+    django: Option<Vec<FileId>>,
 }
 
 /// What a call of a library gives.
@@ -106,14 +111,22 @@ pub(super) fn call(ev: &mut Evaluator<'_>, invocation: &Invocation<'_>) -> Optio
         .find_map(|family| (family.call)(ev, invocation))
 }
 
+/// A text that may be an address to send the user to.
+pub(super) fn address(ev: &mut Evaluator<'_>, text: &Val, site: Site) {
+    http::address_of_pages(ev, text, site);
+}
+
 /// A member of a library's name: enumerations' constants, the environment.
-pub(super) fn member(symbol: &Symbol, key: &Arc<str>, loc: Loc) -> Option<Val> {
-    configuration::member(symbol, key, loc).or_else(|| aws_sdk::constant(symbol, key, loc))
+pub(super) fn member(ev: &mut Evaluator<'_>, symbol: &Symbol, key: &Arc<str>, site: Site) -> Option<Val> {
+    let loc = site.loc;
+    django::setting(ev, symbol, key, site)
+        .or_else(|| configuration::member(symbol, key, loc))
+        .or_else(|| aws_sdk::constant(symbol, key, loc))
 }
 
 /// A member of a value that a library made, where the library knows it.
 pub(super) fn member_of_value(ev: &mut Evaluator<'_>, of: &Val, key: &Arc<str>, site: Site) -> Option<Val> {
-    configuration::member_of_value(ev, of, key, site)
+    stores::member(ev, of, key, site.loc).or_else(|| configuration::member_of_value(of, key, site))
 }
 
 /// A field of a class whose base fills it from the environment.

@@ -1,6 +1,6 @@
 //! Libraries that verify or decode tokens.
 
-use super::super::domain::{ObjectId, Val};
+use super::super::domain::{ObjectId, Source, Val};
 use super::super::evaluator::Evaluator;
 use super::super::record::Meaning;
 use super::Invocation;
@@ -53,7 +53,8 @@ pub(super) fn call(ev: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Val>
     }
     let library = match (call.symbol(), call.method()) {
         (Some(symbol), _) => symbol.clone(),
-        (_, Some((receiver, _))) => super::root(receiver)?,
+        // A service that was given, not what a call of the library answered.
+        (_, Some((receiver, _))) if matches!(receiver.source(), Some(Source::Input { .. })) => super::root(receiver)?,
         _ => return None,
     };
     let operation = operation(ev, call, &library.package)?;

@@ -409,3 +409,28 @@ fn an_explosion_of_calls_ends_in_a_note() {
     let project = Project::new(&[("src/cognito.js", &text)]);
     assert!(project.facts.notes.iter().any(|note| note.kind == "limit"));
 }
+
+#[test]
+fn a_function_without_a_name_is_called_by_what_holds_it() {
+    let project = Project::new(&[(
+        "src/cognito.ts",
+        &format!(
+            "{SDK}{}",
+            r#"
+        export const signIn = async (user: string) =>
+          client.send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: "c", AuthParameters: { USERNAME: user } }));"#
+        ),
+    )]);
+    assert_eq!(project.only().function.as_deref(), Some("signIn"));
+}
+
+#[test]
+fn a_place_that_does_the_same_for_many_is_one_call() {
+    let mut text = format!(
+        "{SDK}const run = (user: string) => client.send(new InitiateAuthCommand({{ AuthFlow: 'CUSTOM_AUTH', ClientId: 'c', AuthParameters: {{ USERNAME: user }} }}));\n"
+    );
+    for number in 0..5 {
+        text.push_str(&format!("export const f{number} = (request: any) => run(request.body.email);\n"));
+    }
+    assert_eq!(calls("src/cognito.ts", &text).len(), 1);
+}

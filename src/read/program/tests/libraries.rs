@@ -342,3 +342,51 @@ fn a_hash_fed_by_statements_knows_its_message() {
         ]
     );
 }
+
+#[test]
+fn secrets_and_parameters_are_read_from_their_stores() {
+    let found = calls(
+        "src/cognito.ts",
+        r#"
+        import { SecretsManagerClient, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+        import { SSMClient, GetParameterCommand } from "@aws-sdk/client-ssm";
+        import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+        const secrets = new SecretsManagerClient({});
+        const ssm = new SSMClient({});
+        async function load() {
+          const answer = await secrets.send(new GetSecretValueCommand({ SecretId: "app/cognito" }));
+          return JSON.parse(answer.SecretString!);
+        }
+        export async function signIn(user: string) {
+          const secret = await load();
+          const flow = await ssm.send(new GetParameterCommand({ Name: "/app/scope" }));
+          return new CognitoIdentityProviderClient({}).send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: secret.clientId,
+            AuthParameters: { USERNAME: user, SCOPE: flow.Parameter?.Value } }));
+        }"#,
+    );
+    let expected = r#"InitiateAuth {AuthFlow: "CUSTOM_AUTH", ClientId: Secret { name: "app/cognito", field: "clientId" }, AuthParameters: {USERNAME: ?user, SCOPE: SsmParameter("/app/scope")}}"#;
+    assert_eq!(found, [expected]);
+}
+
+#[test]
+fn an_address_of_the_sign_in_pages_is_a_request_for_authorization() {
+    let found = calls(
+        "src/cognito-login.ts",
+        r#"
+        const domain = process.env.COGNITO_DOMAIN;
+        export function login() {
+          const params = new URLSearchParams({ client_id: process.env.CLIENT_ID!, response_type: "code" });
+          window.location.href = `https://${domain}/oauth2/authorize?${params.toString()}`;
+        }
+        export const other = (state: string) =>
+          "https://shop.auth.eu-west-1.amazoncognito.com/login?client_id=abc&response_type=token&state=" + state;
+        export const foreign = (id: string) => `https://login.example.com/login?client_id=${id}`;"#,
+    );
+    assert_eq!(
+        found,
+        [
+            r#"Authorize {client_id: env CLIENT_ID, response_type: "code"}"#,
+            r#"Authorize {client_id: "abc", response_type: "token", state: ?state}"#,
+        ]
+    );
+}

@@ -113,3 +113,44 @@ fn a_service_given_by_its_class_is_made_of_its_settings() {
     );
     assert_eq!(project.sources.file(call.loc.file).path, "src/auth.controller.ts");
 }
+
+#[test]
+fn settings_of_django_are_those_of_its_module() {
+    let project = Project::new(&[
+        ("shop/settings.py", "import os\nCOGNITO_APP_ID = os.environ['APP_ID']\n"),
+        (
+            "shop/users/cognito.py",
+            r#"
+import boto3
+from django.conf import settings
+idp = boto3.client("cognito-idp")
+def sign_in(user):
+    return idp.initiate_auth(ClientId=settings.COGNITO_APP_ID, AuthFlow=settings.FLOW, AuthParameters={"USERNAME": user})
+"#,
+        ),
+    ]);
+    assert_eq!(
+        show(&project.only().parameters),
+        "{ClientId: env APP_ID, AuthFlow: setting FLOW, AuthParameters: {USERNAME: ?user}}"
+    );
+}
+
+#[test]
+fn a_framework_calls_what_a_parameter_depends_on() {
+    let project = Project::new(&[(
+        "app/cognito_routes.py",
+        r#"
+import os
+import boto3
+from fastapi import APIRouter, Depends, Form
+router = APIRouter()
+def client():
+    return boto3.client("cognito-idp")
+@router.post("/login")
+def login(username: str = Form(...), idp = Depends(client)):
+    return idp.admin_get_user(UserPoolId=os.environ["POOL_ID"], Username=username)
+"#,
+    )]);
+    assert_eq!(show(&project.only().parameters), "{UserPoolId: env POOL_ID, Username: ?username}");
+    assert_eq!(project.only().side, crate::read::Side::Server);
+}
