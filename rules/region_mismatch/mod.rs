@@ -42,10 +42,8 @@ fn configured_region<'g, 'm>(group: &'g [Claim<'m>]) -> Option<(&'g Claim<'m>, &
         let is_of_library = claim.setting.is_some_and(|setting| setting.reader == Reader::Library);
         is_of_library || keys::names_cognito(&claim.key)
     };
-    let mut regions = group
-        .iter()
-        .filter(|claim| claim.kind == SettingKind::Region && !claim.is_pretended())
-        .filter(is_for_cognito);
+    let mut regions =
+        group.iter().filter(|claim| claim.kind == SettingKind::Region && !claim.is_pretended()).filter(is_for_cognito);
     let region = regions.next().filter(|_| regions.next().is_none())?;
     region.value.text().filter(|text| identifier::is_region(text)).map(|text| (region, text))
 }

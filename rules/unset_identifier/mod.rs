@@ -23,6 +23,9 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         // A choice or a fallback is no plain read: the code copes without the variable.
         let Some(Reference::Environment(name)) = claim.value.reference() else { continue };
         let at = claim.call.map_or(claim.loc, |call| call.loc);
+        if model.facts.filled_environments.contains(&claim.loc.file) {
+            continue;
+        }
         if !model.environments.providers(name, &model.facts, &model.sources, at).is_empty() {
             continue;
         }

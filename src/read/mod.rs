@@ -3,6 +3,7 @@
 //! Readers say what stands where and judge nothing. Every infrastructure format arrives as CloudFormation-shaped
 //! resources, every program as the API operations that it performs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -29,6 +30,8 @@ pub struct Facts {
     pub calls: Vec<Call>,
     /// Identifiers and variables in application configuration, in files and in code.
     pub settings: Vec<Setting>,
+    /// Program files of packages with a library that adds variables to the environment while the program runs (dotenv).
+    pub filled_environments: BTreeSet<FileId>,
     /// Physical ids that are known to exist: from stack outputs written to files.
     pub known: Vec<KnownId>,
     /// What the scan wants to tell without it being a finding.
@@ -45,6 +48,7 @@ impl Facts {
         self.code.extend(other.code);
         self.calls.extend(other.calls);
         self.settings.extend(other.settings);
+        self.filled_environments.extend(other.filled_environments);
         self.known.extend(other.known);
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);

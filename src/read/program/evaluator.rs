@@ -1,6 +1,6 @@
 //! The state of one evaluation, its bounds, and the small helpers that every part uses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ use crate::syntax::code::ir::{Function, Language, Module};
 use crate::value::Presence;
 use crate::when::When;
 
+/// Libraries that add variables to the environment while the program runs.
+const FILLERS: &[&str] = &["dotenv", "dotenv-flow", "@dotenvx/dotenvx", "python-dotenv", "python-decouple", "environs"];
 /// Expressions and statements evaluated per entry.
 const STEPS_PER_ENTRY: u32 = 30_000;
 /// Expressions and statements evaluated in one scan.
@@ -168,6 +170,10 @@ impl<'a> Evaluator<'a> {
         }
         let mut facts = Facts { notes: std::mem::take(&mut self.notes), ..Facts::default() };
         self.add_settings(&calls, &modules, &mut facts);
+        let mut files: BTreeSet<FileId> =
+            calls.iter().map(|call| call.loc.file).chain(facts.settings.iter().map(|one| one.loc.file)).collect();
+        files.retain(|file| FILLERS.iter().any(|package| self.versions.of(*file, package).is_some()));
+        facts.filled_environments = files;
         facts.calls = calls;
         facts
     }
