@@ -35,7 +35,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         }
         let (place, text) = lack(pool, &missing);
         let report = Report::new(&case, case.loc(), format!("{} with CUSTOM_AUTH", case.call.library.entry))
-            .message(format!("this sign-in fails: the pool has no {} trigger", listed(&missing)))
+            .message(format!("this sign-in fails: the pool has no trigger for {}", listed(&missing)))
             .because(place, text)
             .help(format!("attach {} in the pool's LambdaConfig, or sign in with another flow", listed(&missing)));
         out.add(if missing.contains(&DEFINE) {
@@ -53,11 +53,11 @@ fn lack(pool: &Pool<'_>, missing: &[&str]) -> (crate::source::Loc, String) {
     }
 }
 
-/// `A`, `A and B`, `A, B and C`.
+/// `A`, `A or B`, `A, B or C`.
 fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }

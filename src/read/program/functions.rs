@@ -70,7 +70,13 @@ impl Evaluator<'_> {
             _ => {
                 if let Some(Source::Member { of, key }) = function.source() {
                     let (of, key) = (of.clone(), key.clone());
-                    return self.call_method(&of, &key, args, site);
+                    // The member may have been written since, as a choice that holds this very value.
+                    if !self.enter() {
+                        return self.limit(site.loc);
+                    }
+                    let answer = self.call_method(&of, &key, args, site);
+                    self.leave();
+                    return answer;
                 }
                 if let Some(wrapped) = self.wrapped(function) {
                     return self.call(&wrapped, args, site);

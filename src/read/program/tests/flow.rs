@@ -434,3 +434,21 @@ fn a_place_that_does_the_same_for_many_is_one_call() {
     }
     assert_eq!(calls("src/cognito.ts", &text).len(), 1);
 }
+
+#[test]
+fn a_wrapper_that_may_be_what_it_wraps_is_called_and_comes_back() {
+    let shown = sdk(r#"
+        import { hooks as given } from "./generated";
+        const hooks: any = { ...given };
+        export function install(log: boolean) {
+          const before = hooks.run;
+          hooks.run = log ? () => console.log("run") : before;
+          hooks.run();
+        }
+        export const signIn = (user: string) => {
+          install(process.env.LOG === "on");
+          hooks.run();
+          return client.send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: "c", AuthParameters: { USERNAME: user } }));
+        };"#);
+    assert!(shown.contains("{USERNAME: ?user}"), "{shown}");
+}
