@@ -148,6 +148,22 @@ pub fn query_parameter<'t>(address: &'t str, name: &str) -> Option<&'t str> {
     query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value)
 }
 
+/// A query's value as it is meant: `%3A` is `:`, `+` a blank.
+pub fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = after
+            .split_at_checked(2)
+            .filter(|_| *first == b'%')
+            .and_then(|(digits, after)| Some((u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?, after)));
+        let (byte, after) = escaped.unwrap_or((if *first == b'+' { b' ' } else { *first }, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Whether a text stands in for a value that somebody has yet to fill in: `XXXX`, `your-client-id`, `us-east-1_EXAMPLE`,
 /// `1example23456789`, `<client id>`, `changeme`, or the name of the thing itself.
 pub fn is_placeholder(text: &str) -> bool {
@@ -260,6 +276,13 @@ mod tests {
 
     const CLIENT: &str = "4q8rj2v0k7m5t1x9c3b6n8p2d0";
     const SECRET: &str = "1v9k3q7x5m2t8c4b6n0p1r3j5h7g9f2d4s6a8w0e2y4u6i8o0zq";
+
+    #[test]
+    fn broken_escapes_stay() {
+        assert_eq!(decoded("100%"), "100%");
+        assert_eq!(decoded("%zz%2"), "%zz%2");
+        assert_eq!(decoded("%é"), "%é");
+    }
 
     #[test]
     fn regions() {

@@ -190,7 +190,12 @@ impl<'a> Evaluator<'a> {
 
     /// Whether the text of a module mentions Cognito.
     pub(super) fn mentions_cognito(&self, scope: ScopeId) -> bool {
-        let text = self.sources.file(self.file(scope)).text();
+        self.is_about_cognito(self.file(scope))
+    }
+
+    /// Whether the text of a file mentions Cognito.
+    pub(super) fn is_about_cognito(&self, file: FileId) -> bool {
+        let text = self.sources.file(file).text();
         text.contains("ognito") || text.contains("COGNITO")
     }
 

@@ -181,7 +181,7 @@ impl Evaluator<'_> {
             Source::Answer(Answered { call: Some(id), .. }) => Some((*id, String::new())),
             Source::Answer(Answered { callee, args, .. }) => match callee {
                 Callee::Method { receiver, name } if is_transparent(name) => self.origin(receiver),
-                Callee::Symbol(symbol) if matches!(&*symbol.full_name(), "JSON.parse" | "json.loads") => {
+                Callee::Symbol(symbol) if matches!(&*symbol.full_name(), "JSON.parse" | "json.loads" | "json.load") => {
                     self.origin(args.get(0)?)
                 }
                 _ => None,

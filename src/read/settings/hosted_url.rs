@@ -21,24 +21,9 @@ pub fn parameters(address: &str, loc: Loc) -> Vec<(SettingKind, &'static str, Va
     if identifier::hosted_domain(address).is_none() {
         return Vec::new();
     }
-    let value = |name| Some(substitution::value(&decode(identifier::query_parameter(address, name)?), loc));
+    let value =
+        |name| Some(substitution::value(&identifier::decoded(identifier::query_parameter(address, name)?), loc));
     PARAMETERS.iter().filter_map(|(name, kind)| Some((*kind, *name, value(name)?))).collect()
-}
-
-/// A query's value as it is meant: `%3A` is `:`, `+` a blank.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = after
-            .split_at_checked(2)
-            .filter(|_| *first == b'%')
-            .and_then(|(digits, after)| Some((u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?, after)));
-        let (byte, after) = escaped.unwrap_or((if *first == b'+' { b' ' } else { *first }, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -63,12 +48,5 @@ mod tests {
             ]
         );
         assert!(parameters("https://accounts.google.com/o/oauth2?client_id=x", loc).is_empty());
-    }
-
-    #[test]
-    fn broken_escapes_stay() {
-        assert_eq!(decode("100%"), "100%");
-        assert_eq!(decode("%zz%2"), "%zz%2");
-        assert_eq!(decode("%é"), "%é");
     }
 }

@@ -70,6 +70,25 @@ pub fn names_cognito(key: &str) -> bool {
     Key::new(key).owner() == Some(Owner::Cognito)
 }
 
+/// Whether a key names another provider of sign-in or of an API, and not Cognito nearer to its end.
+pub fn names_another(key: &str) -> bool {
+    Key::new(key).owner() == Some(Owner::Foreign)
+}
+
+/// The shortest name of a provider that is looked for inside a longer word.
+const SHORTEST_INNER_NAME: usize = 5;
+
+/// Whether an address, or a part of one, has a host that is named after another provider: `login.microsoftonline.com`.
+pub fn is_host_of_another(address: &str) -> bool {
+    let host = address.rsplit("://").next().unwrap_or_default().split('/').next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    let is_in = |name: &str| {
+        let is_inner = name.len() >= SHORTEST_INNER_NAME && host.contains(name);
+        is_inner || host.split(['.', '-', '@', ':']).any(|label| label == name)
+    };
+    names::FOREIGN.split_ascii_whitespace().any(is_in)
+}
+
 /// Whether a key's name says that its value must stay unseen.
 pub fn is_secret_name(key: &str) -> bool {
     Key::new(key).last().iter().any(|word| words::is_in(names::SECRETS, word))

@@ -1,35 +1,48 @@
 //! Bodies of requests: JSON texts, forms and queries back to their fields.
 
+use super::super::builtins::texts;
 use super::super::domain::{Callee, Kind, Val};
 use super::super::evaluator::Evaluator;
 use super::super::heap::{Object, Shape};
+use crate::identifier;
 use crate::source::Loc;
 
-/// The value that was written as JSON: `JSON.stringify(x)`, `json.dumps(x)`; a map as it is.
-pub(super) fn parsed(ev: &Evaluator<'_>, body: &Val) -> Option<Val> {
-    if let Some(id) = body.object() {
-        return (!ev.heap.object(id).is_list()).then(|| body.clone());
-    }
-    let answered = body.answered()?;
-    match &answered.callee {
-        Callee::Symbol(symbol) if matches!(symbol.name(), "stringify" | "dumps") => answered.args.get(0).cloned(),
-        Callee::Method { receiver, name } if matches!(&**name, "encode" | "toString") => parsed(ev, receiver),
+/// A body before it was turned into bytes or text.
+fn unwrapped(body: &Val) -> &Val {
+    let inner = body.answered().and_then(|answered| match &answered.callee {
+        Callee::Method { receiver, name } if texts::is_kept_by(name) => Some(receiver),
+        Callee::Symbol(symbol) if matches!(&*symbol.full_name(), "Buffer.from" | "buffer.Buffer.from") => {
+            answered.args.get(0)
+        }
         _ => None,
+    });
+    inner.map_or(body, unwrapped)
+}
+
+/// What a body was made of as JSON: `JSON.stringify(x)`, `json.dumps(x)`.
+fn json_of(body: &Val) -> Option<&Val> {
+    let answered = unwrapped(body).answered()?;
+    let is_json = matches!(&answered.callee, Callee::Symbol(symbol) if matches!(symbol.name(), "stringify" | "dumps"));
+    answered.args.get(0).filter(|_| is_json)
+}
+
+/// The value that was written as JSON; a map as it is.
+pub(super) fn parsed(ev: &Evaluator<'_>, body: &Val) -> Option<Val> {
+    let body = unwrapped(body);
+    match body.object() {
+        Some(id) => (!ev.heap.object(id).is_list()).then(|| body.clone()),
+        None => json_of(body).cloned(),
     }
 }
 
 /// Whether a body is certainly JSON.
 pub(super) fn is_json(body: &Val) -> bool {
-    let Some(answered) = body.answered() else { return false };
-    match &answered.callee {
-        Callee::Symbol(symbol) => matches!(&*symbol.full_name(), "JSON.stringify" | "json.dumps"),
-        Callee::Method { receiver, name } => &**name == "encode" && is_json(receiver),
-        Callee::Value(_) => false,
-    }
+    json_of(body).is_some()
 }
 
 /// Whether a body is certainly a form.
 pub(super) fn is_form(ev: &Evaluator<'_>, body: &Val) -> bool {
+    let body = unwrapped(body);
     match &body.kind {
         Kind::Object(id) => matches!(ev.heap.object(*id).shape, Shape::Form),
         Kind::Text(text) => text.contains("grant_type="),
@@ -41,6 +54,7 @@ pub(super) fn is_form(ev: &Evaluator<'_>, body: &Val) -> bool {
 
 /// The fields of a body: a map's, a form's, those of a text `a=b&c=d`.
 pub(super) fn fields(ev: &mut Evaluator<'_>, body: &Val) -> Option<Val> {
+    let body = unwrapped(body);
     match &body.kind {
         Kind::Text(_) | Kind::Concat(_) => query(ev, body, body.loc),
         Kind::OneOf(_) => {
@@ -86,15 +100,15 @@ pub(super) fn query_of(ev: &mut Evaluator<'_>, parts: Vec<Val>, loc: Loc) -> Opt
             match (&mut val, piece.split_once('=')) {
                 (None, Some((name, rest))) => {
                     name.trim_start_matches('?').clone_into(&mut key);
-                    val = Some(vec![Val::text_at(rest, part.loc)]);
+                    val = Some(vec![Val::text_at(identifier::decoded(rest), part.loc)]);
                 }
-                (Some(val), _) => val.push(Val::text_at(piece, part.loc)),
+                (Some(val), _) => val.push(Val::text_at(identifier::decoded(piece), part.loc)),
                 (None, None) => {}
             }
         }
     }
     done.extend(val.map(|val| (key, val)));
-    for (key, parts) in done {
+    for (key, parts) in done.into_iter().filter(|(key, _)| !key.is_empty()) {
         let val = ev.concat(parts, loc);
         ev.put_entry(map, key.into(), loc, val, None);
     }

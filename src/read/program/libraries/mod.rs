@@ -26,6 +26,7 @@ mod identity_pools;
 mod infrastructure;
 mod oidc;
 mod operations;
+mod owner;
 mod pycognito;
 mod stores;
 mod verifiers;

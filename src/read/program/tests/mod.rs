@@ -13,6 +13,7 @@ use crate::when::When;
 
 mod flow;
 mod answers;
+mod http;
 mod modules;
 mod libraries;
 mod sdk;
