@@ -19,9 +19,13 @@ fn check(model: &Model, out: &mut Findings<'_>) {
     for group in model.claim_groups() {
         let deployed: Vec<(&Claim<'_>, &KnownId)> =
             group.iter().filter_map(|claim| Some((claim, known(model, claim)?))).collect();
-        let Some(((first, mine), rest)) = deployed.split_first() else { continue };
-        let other = rest.iter().find(|(_, theirs)| are_two_environments(mine, theirs));
-        let Some((second, theirs)) = other else { continue };
+        let says_so = |(claim, known): &&(&Claim<'_>, &KnownId)| {
+            known.stack.as_deref().and_then(stage::of).is_some_and(|stage| stage::of(&claim.key) == Some(stage))
+        };
+        // Ids under names of their own environments (`DEV_…` beside `PROD_…`) are kept apart.
+        let Some(odd) = deployed.iter().find(|pair| !says_so(pair)) else { continue };
+        let Some(other) = deployed.iter().find(|pair| are_two_environments(odd.1, pair.1)) else { continue };
+        let ((first, mine), (second, theirs)) = if says_so(&other) { (other, odd) } else { (odd, other) };
         let stack = |known: &KnownId| known.stack.as_deref().unwrap_or_default().to_owned();
         out.add(
             Report::new(About::default(), second.loc, format!("{} is of stack {}", second.key, stack(theirs)))

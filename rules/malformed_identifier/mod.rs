@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(model: &Model, out: &mut Findings<'_>) {
-    for claim in model.claims().filter(|claim| !claim.is_pretended()) {
+    for claim in model.statements().filter(|claim| !claim.is_pretended()) {
         for (text, loc) in claim.literals() {
             if let Some(is) = misfit(&claim, text) {
                 let place = if claim.setting.is_some() { claim.loc } else { loc };

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 const IDENTIFIERS: &[SettingKind] = &[SettingKind::UserPoolId, SettingKind::ClientId, SettingKind::IdentityPoolId];
 
 fn check(model: &Model, out: &mut Findings<'_>) {
-    for claim in model.claims().filter(|claim| IDENTIFIERS.contains(&claim.kind) && !claim.is_pretended()) {
+    for claim in model.statements().filter(|claim| IDENTIFIERS.contains(&claim.kind) && !claim.is_pretended()) {
         // A sample that is only the fallback of something read at run time harms nobody.
         if !claim.value.text().is_some_and(|text| !text.is_empty() && identifier::is_placeholder(text)) {
             continue;

@@ -1,10 +1,9 @@
 //! Claims: identifiers that configuration and code state, wherever they stand.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::read::{Call, Setting, SettingKind};
-use crate::source::{FileId, Loc};
+use crate::source::Loc;
 use crate::value::{Kind, Value};
 
 use super::Model;
@@ -84,12 +83,10 @@ fn collect<'m>(value: &'m Value, found: &mut Vec<(&'m str, Loc)>) {
 }
 
 impl Model {
-    /// Every claim: settings, and identifiers among the parameters of calls. A file that tells what is deployed claims
-    /// nothing.
+    /// Every claim: settings, and identifiers among the parameters of calls.
     pub fn claims(&self) -> impl Iterator<Item = Claim<'_>> {
-        let telling: HashSet<FileId> = self.facts.known.iter().map(|known| known.loc.file).collect();
-        let claiming = self.facts.settings.iter().filter(move |setting| !telling.contains(&setting.loc.file));
-        let settings = claiming.map(|setting| Claim {
+        let settings = self.facts.settings.iter().filter(|setting| self.statements.claims(setting));
+        let settings = settings.map(|setting| Claim {
             kind: setting.kind,
             key: setting.key.clone(),
             value: &setting.value,
@@ -102,7 +99,13 @@ impl Model {
         settings.chain(calls.flat_map(|(number, call)| parameters(number, call)))
     }
 
-    /// The claims by group, in the order of their first member.
+    /// The claims without those that only repeat what a setting states.
+    pub fn statements(&self) -> impl Iterator<Item = Claim<'_>> {
+        self.claims().filter(|claim| self.statements.repeated(claim).is_none())
+    }
+
+    /// The claims by group, in the order of their first member. A call that only repeats what one group of settings
+    /// states is left out.
     pub fn claim_groups(&self) -> Vec<Vec<Claim<'_>>> {
         let mut groups: Vec<Vec<Claim<'_>>> = Vec::new();
         let mut by_name = std::collections::HashMap::new();
@@ -113,7 +116,19 @@ impl Model {
             });
             groups[at].push(claim);
         }
+        groups.retain(|group| !self.is_repetition(group));
         groups
+    }
+
+    fn is_repetition(&self, group: &[Claim<'_>]) -> bool {
+        let mut stated = group.iter().map(|claim| claim.call.and_then(|_| self.statements.repeated(claim)));
+        let first = stated.next().flatten();
+        first.is_some_and(|group| self.statements.is_one_set(group)) && stated.all(|other| other == first)
+    }
+
+    /// Whether a claim only repeats what a setting states.
+    pub fn is_repeated(&self, claim: &Claim<'_>) -> bool {
+        self.statements.repeated(claim).is_some()
     }
 
     /// The pool that an outcome means: it is the pool's id, ARN or issuer, or a client of it.

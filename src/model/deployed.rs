@@ -46,7 +46,7 @@ impl Model {
 
     fn strangers<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<(Claim<'m>, Loc, Vec<&'m KnownId>)> {
         let mut found = Vec::new();
-        for claim in group.iter().filter(|claim| !claim.is_pretended()) {
+        for claim in group.iter().filter(|claim| !claim.is_pretended() && !self.is_repeated(claim)) {
             let known: Vec<&KnownId> = self.deployed(kind, self.stage_of(claim)).collect();
             let stranger = |text: &str| {
                 let id = id_in(claim.kind, kind, text).filter(|_| !known.is_empty());

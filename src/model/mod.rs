@@ -25,6 +25,7 @@ pub mod refresh;
 pub mod resolve;
 pub mod secret_hash;
 pub mod stage;
+mod statement;
 pub mod together;
 mod types;
 pub mod view;
@@ -37,6 +38,7 @@ use link::{How, Step, Trust};
 use membership::Membership;
 use pool::Pool;
 use resolve::{Outcome, Target};
+use statement::Statements;
 use types::Types;
 use view::{Variant, View};
 
@@ -63,6 +65,7 @@ pub struct Model {
     calls: Vec<case::Found>,
     cases: Vec<case::Found>,
     membership: Membership,
+    statements: Statements,
     /// Resources with a line of source, by file and start of their properties.
     with_source: Vec<(Loc, Loc)>,
 }
@@ -82,6 +85,7 @@ impl Model {
             calls: Vec::new(),
             cases: Vec::new(),
             membership: Membership::default(),
+            statements: Statements::of(&facts, &sources),
             with_source: with_source(&facts),
             sources,
             facts,

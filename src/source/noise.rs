@@ -21,7 +21,10 @@ const FOLDERS: &[(&str, LeftOut)] = &[
     ("mocks", LeftOut::Test),
     ("playwright", LeftOut::Test),
     ("test", LeftOut::Test),
+    ("test-utils", LeftOut::Test),
+    ("test_utils", LeftOut::Test),
     ("testdata", LeftOut::Test),
+    ("testing", LeftOut::Test),
     ("tests", LeftOut::Test),
     ("bower_components", LeftOut::Dependency),
     ("dist-packages", LeftOut::Dependency),
@@ -100,7 +103,7 @@ const BUNDLES: &[&str] = &[".bundle", ".chunk", ".min", "-min"];
 /// Why a folder is left out, by its name and its parent's.
 pub fn folder(name: &str, parent: &str) -> Option<LeftOut> {
     let is = |known: &str| known.eq_ignore_ascii_case(name);
-    if is("test") && STAGE_PARENTS.iter().any(|known| known.eq_ignore_ascii_case(parent)) {
+    if (is("test") || is("testing")) && STAGE_PARENTS.iter().any(|known| known.eq_ignore_ascii_case(parent)) {
         return None;
     }
     let known = FOLDERS.iter().find(|(known, _)| is(known)).map(|(_, why)| *why);

@@ -25,7 +25,7 @@ impl Evaluator<'_> {
         let language = self.language(scope);
         let def = Rc::new(ClassDef { class: class.clone(), scope, module, language, bases, statics });
         self.worklist.declared(&def);
-        let val = Val::new(Kind::Class(def), loc);
+        let val = Val::new(Kind::Class(def.clone()), loc);
         // Static fields may name each other: in Python plainly, in ECMAScript through the class.
         let inner = self.heap.open_scope(Some(scope), module);
         if !class.name.is_empty() {
@@ -42,7 +42,7 @@ impl Evaluator<'_> {
             let key_loc = field_val.loc;
             self.put_entry(statics, field.name.clone(), key_loc, field_val, None);
         }
-        self.emit_settings(statics, scope);
+        self.emit_class_settings(&def);
         val
     }
 

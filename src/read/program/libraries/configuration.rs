@@ -138,12 +138,16 @@ fn is_checked(val: &Val) -> bool {
         || matches!(answered.callee.name(), "createEnv" | "dotenv_values")
 }
 
+/// Whether the fields of a class are filled from the environment.
+pub(super) fn is_settings(class: &ClassDef) -> bool {
+    class.bases.iter().any(|base| base.as_symbol().is_some_and(|base| BASES.contains(&base.name())))
+}
+
 /// A field of a settings class: the variable of its name in capitals, else its default.
 pub(super) fn field(ev: &mut Evaluator<'_>, class: &Rc<ClassDef>, key: &Arc<str>, site: Site) -> Option<Val> {
-    let is_settings = class.bases.iter().any(|base| base.as_symbol().is_some_and(|base| BASES.contains(&base.name())));
     let declared = class.class.fields.iter().find(|field| field.name == *key);
     let is_method = class.class.methods.iter().any(|method| method.name == *key);
-    if !is_settings || is_method || (declared.is_none() && !is_variable(key)) {
+    if !is_settings(class) || is_method || (declared.is_none() && !is_variable(key)) {
         return None;
     }
     let loc = Loc { file: ev.modules[class.module.0 as usize].file, span: class.class.span };

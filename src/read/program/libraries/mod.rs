@@ -140,6 +140,11 @@ pub(super) fn configured_field(
     configuration::field(ev, class, key, site)
 }
 
+/// Whether a class is one whose base fills its fields from the environment.
+pub(super) fn is_configured(class: &ClassDef) -> bool {
+    configuration::is_settings(class)
+}
+
 /// The name outside the scan that a value goes back to: its class, the function that made it, what it is a member of.
 pub(super) fn root(val: &Val) -> Option<Symbol> {
     match &val.kind {
