@@ -207,13 +207,17 @@ impl Model {
                 }
             }
             Reference::Setting(key) => {
-                let settings = self.settings_for(key, at);
+                // A key that leads back to itself leads nowhere.
+                let prefix = format!("{key} → ");
+                let is_circle =
+                    from.steps.iter().any(|step| step.how == How::Setting && step.text.starts_with(&prefix));
+                let settings = if is_circle { Vec::new() } else { self.settings_for(key, at) };
                 if settings.is_empty() {
                     found.push(Outcome { target: Target::Unknown, ..from.clone() });
                 }
                 for setting in settings {
                     let text =
-                        format!("{key} → {}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
+                        format!("{prefix}{}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
                     self.step(
                         &from,
                         Step { how: How::Setting, loc: setting.loc, text },
@@ -299,6 +303,20 @@ impl Model {
         let near: Vec<&Setting> = exact.iter().copied().filter(in_app).collect();
         if !exact.is_empty() {
             return if near.is_empty() { exact } else { near };
+        }
+        // A constant's name stands before the keys that code reads of it.
+        let inner = |setting: &&Setting| setting.key.split_once('.').is_some_and(|(_, inner)| inner == key);
+        let inner: Vec<&Setting> = self
+            .facts
+            .settings
+            .iter()
+            .filter(inner)
+            .filter(readable)
+            .filter(in_app)
+            .filter(|_| key.contains('.'))
+            .collect();
+        if !inner.is_empty() {
+            return inner;
         }
         let Some(kind) = keys::kind_of(key, None) else { return Vec::new() };
         let given = |setting: &&Setting| setting.kind == kind && setting.reader == Reader::Library;

@@ -79,6 +79,12 @@ impl Meaning {
 }
 
 impl Recorder {
+    /// Whether a call's answer is what a token says.
+    fn is_token(&self, id: CallId) -> bool {
+        let call = self.calls.get(id.0 as usize);
+        call.is_some_and(|call| matches!(call.operation, Operation::Decode | Operation::Verify))
+    }
+
     fn call_mut(&mut self, id: CallId) -> Option<&mut Call> {
         self.calls.get_mut(id.0 as usize)
     }
@@ -188,8 +194,12 @@ impl Evaluator<'_> {
             },
             Source::Member { of, key } => {
                 let (id, mut path) = self.origin(of)?;
-                // The body of an HTTP answer is the answer.
-                let is_body = path.is_empty() && matches!(&**key, "data" | "body" | "text" | "content" | "$metadata");
+                // The body of an HTTP answer is the answer, and so is the payload of a token that is decoded in parts.
+                let is_body = match &**key {
+                    "data" | "body" | "text" | "content" | "$metadata" => path.is_empty(),
+                    "payload" => path.is_empty() && self.recorder.is_token(id),
+                    _ => false,
+                };
                 if !is_body {
                     if !path.is_empty() {
                         path.push('.');
@@ -200,6 +210,11 @@ impl Evaluator<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a value is an answer of a recorded call, or a part of one.
+    pub(super) fn is_answer(&self, val: &Val) -> bool {
+        self.origin(val).is_some()
     }
 
     /// Notes that a member of an answer is read.

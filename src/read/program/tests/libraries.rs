@@ -286,3 +286,80 @@ fn an_address_of_the_sign_in_pages_is_a_request_for_authorization() {
         ]
     );
 }
+
+#[test]
+fn verifiers_of_several_pools_check_lists() {
+    let found = calls(
+        "src/auth.ts",
+        r#"
+        import { CognitoJwtVerifier } from "aws-jwt-verify";
+        const verifier = CognitoJwtVerifier.create([
+          { userPoolId: process.env.A!, clientId: "a" , tokenUse: "id" },
+          { userPoolId: process.env.B!, clientId: ["b", "c"], tokenUse: "id" },
+        ]);"#,
+    );
+    assert_eq!(found, [r#"Verify {UserPoolId: [env A, env B], ClientId: ["a", "b", "c"], TokenUse: ["id", "id"]}"#]);
+}
+
+#[test]
+fn keys_of_a_pool_tell_the_issuer() {
+    let found = calls(
+        "src/cognito.ts",
+        r#"
+        import { expressjwt } from "express-jwt";
+        import jwksRsa from "jwks-rsa";
+        import { Strategy } from "passport-jwt";
+        import { jwtVerify, createRemoteJWKSet } from "jose";
+        const pool = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3";
+        export const a = expressjwt({ secret: jwksRsa.expressJwtSecret({ jwksUri: `${pool}/.well-known/jwks.json` }), algorithms: ["RS256"] });
+        export const b = new Strategy({ secretOrKeyProvider: jwksRsa.passportJwtSecret({ jwksUri: "x" }), issuer: pool }, () => {});
+        const keys = createRemoteJWKSet(new URL(`${pool}/.well-known/jwks.json`));
+        export const c = (token: string) => jwtVerify(token, keys);"#,
+    );
+    let keys =
+        r#"Verify {Issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3/.well-known/jwks.json"}"#;
+    let issuer = r#"Verify {Issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3"}"#;
+    assert_eq!(found, [keys, issuer, keys]);
+    let python = calls(
+        "app/tokens.py",
+        r#"
+import jwt
+keys = jwt.PyJWKClient("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3/.well-known/jwks.json")
+def verify(token):
+    return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=["RS256"])
+"#,
+    );
+    assert_eq!(python, [keys]);
+}
+
+#[test]
+fn tokens_of_the_apps_own_are_not_cognitos() {
+    let node = r#"
+        import jwt from "jsonwebtoken"; // Cognito signs users in, sessions are ours
+        export const a = (token: string) => jwt.verify(token, process.env.JWT_SECRET!);
+        export class Sessions { constructor(private readonly jwtSecret: string) {} check(token: string) { return jwt.verify(token, this.jwtSecret); } }"#;
+    assert_eq!(calls("src/session.ts", node), Vec::<String>::new());
+    let python =
+        "import jwt\n# Cognito\ndef check(token, key):\n    return jwt.decode(token, key, algorithms=['HS256'])\n";
+    assert_eq!(calls("app/session.py", python), Vec::<String>::new());
+}
+
+#[test]
+fn claims_that_are_read_of_a_decoded_token_are_told() {
+    let project = at(
+        "src/auth.ts",
+        r#"
+        import jwt from "jsonwebtoken"; // of Cognito
+        export function groups(token: string) {
+          const decoded = jwt.decode(token, { complete: true });
+          const { "cognito:groups": groups } = decoded!.payload;
+          return groups.includes("admins");
+        }"#,
+    );
+    assert_eq!(project.facts.calls[0].reads.paths.iter().map(|path| &**path).collect::<Vec<_>>(), ["cognito:groups"]);
+    let unsigned = calls(
+        "app/cognito.py",
+        "import jwt\n# Cognito\ndef look(token):\n    return jwt.decode(token, algorithms=['none'])\n",
+    );
+    assert_eq!(unsigned, ["Decode {Token: ?token}"]);
+}
