@@ -166,43 +166,6 @@ def claims(token):
 }
 
 #[test]
-fn auth_js_and_open_id_clients_authorize() {
-    let project = at(
-        "src/auth.ts",
-        r#"
-        import NextAuth from "next-auth";
-        import CognitoProvider from "next-auth/providers/cognito";
-        import { UserManager } from "oidc-client-ts";
-        export default NextAuth({
-          providers: [CognitoProvider({ clientId: process.env.COGNITO_CLIENT_ID!, clientSecret: process.env.COGNITO_CLIENT_SECRET!, issuer: process.env.COGNITO_ISSUER })],
-          callbacks: {
-            async jwt({ token }) {
-              const response = await fetch(`${process.env.COGNITO_DOMAIN}/oauth2/token`, { method: "POST",
-                body: new URLSearchParams({ grant_type: "refresh_token", client_id: process.env.COGNITO_CLIENT_ID!, refresh_token: token.refreshToken }) });
-              const fresh = await response.json();
-              return { ...token, accessToken: fresh.access_token, refreshToken: fresh.refresh_token ?? token.refreshToken };
-            },
-          },
-        });
-        export const manager = new UserManager({ authority: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1Cd2Ef3",
-          client_id: "abc", redirect_uri: "https://shop.com/", response_type: "code", scope: "openid" });"#,
-    );
-    let calls = project.calls();
-    assert_eq!(calls[0], r#"Authorize {client_id: env COGNITO_CLIENT_ID, response_type: "code", …}"#);
-    assert_eq!(
-        calls[1],
-        r#"Token {grant_type: "refresh_token", client_id: env COGNITO_CLIENT_ID, refresh_token: ?argument.token.refreshToken, Encoding: "form"}"#
-    );
-    assert_eq!(
-        calls[2],
-        r#"Authorize {client_id: "abc", redirect_uri: "https://shop.com/", response_type: "code", scope: "openid", …}"#
-    );
-    let token = &project.facts.calls[1];
-    assert!(token.stores.iter().any(|store| &*store.path == "refresh_token" && store.has_fallback));
-    assert_eq!(token.side, Side::Server);
-}
-
-#[test]
 fn identity_pools_take_logins() {
     let project = at(
         "src/cognito.ts",

@@ -15,6 +15,7 @@ mod flow;
 mod answers;
 mod http;
 mod modules;
+mod oidc;
 mod libraries;
 mod sdk;
 mod settings;
