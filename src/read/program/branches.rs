@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::domain::{Alt, Kind, ScopeId, Source, Val};
-use super::evaluator::{Ended, Evaluator, Flow, WIDTH};
+use super::evaluator::{Ended, Evaluator, Flow, MOST_GUARDS, WIDTH};
 use super::heap::{Content, Delta, Entry, Object, Slot};
 use crate::source::{Loc, Span};
 use crate::syntax::code::ir::{Expr, ExprKind, Language};
@@ -30,10 +30,19 @@ pub(super) enum Truth {
 /// value later, and another variable the same.
 #[derive(Debug, Default)]
 pub(super) struct Tests {
-    by_key: HashMap<String, (Arc<str>, Arc<str>)>,
+    by_key: HashMap<String, Name>,
     keys: HashMap<(Arc<str>, Arc<str>), String>,
     uses: HashMap<(Arc<str>, Arc<str>), u32>,
     unknowns: u32,
+}
+
+/// How a test is called.
+#[derive(Clone, Debug)]
+struct Name {
+    scope: Arc<str>,
+    text: Arc<str>,
+    /// The text says the opposite of what is tested: `a !== b`.
+    negated: bool,
 }
 
 impl Truth {
@@ -61,7 +70,7 @@ impl Evaluator<'_> {
             ExprKind::And(left, right) => self.conjunction(left, right, scope, false),
             ExprKind::Or(left, right) => self.conjunction(left, right, scope, true).not(),
             ExprKind::Equals { left, right, negated } => {
-                let truth = self.equality(left, right, expr.span, scope);
+                let truth = self.equality(left, right, (expr.span, *negated), scope);
                 if *negated { truth.not() } else { truth }
             }
             _ => {
@@ -98,7 +107,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn equality(&mut self, left: &Expr, right: &Expr, span: Span, scope: ScopeId) -> Truth {
+    fn equality(&mut self, left: &Expr, right: &Expr, text: (Span, bool), scope: ScopeId) -> Truth {
         let (a, b) = (self.eval(left, scope), self.eval(right, scope));
         if b.is_null() {
             return self.truth(&a, left, scope).not();
@@ -106,11 +115,11 @@ impl Evaluator<'_> {
         if a.is_null() {
             return self.truth(&b, right, scope).not();
         }
-        if let (Kind::OneOf(_), Some(text)) = (&a.kind, b.text()) {
-            return self.selects(&a, text, span, scope);
+        if let (Kind::OneOf(_), Some(known)) = (&a.kind, b.text()) {
+            return self.selects(&a, known, text, scope);
         }
-        if let (Some(text), Kind::OneOf(_)) = (a.text(), &b.kind) {
-            return self.selects(&b, text, span, scope);
+        if let (Some(known), Kind::OneOf(_)) = (a.text(), &b.kind) {
+            return self.selects(&b, known, text, scope);
         }
         match (scalar(&a), scalar(&b)) {
             (Some(a), Some(b)) => Truth::known(a == b),
@@ -120,15 +129,15 @@ impl Evaluator<'_> {
                     .key(&a)
                     .zip(self.key(&b))
                     .map(|(a, b)| if a < b { format!("{a}=={b}") } else { format!("{b}=={a}") });
-                self.test(key, span, scope)
+                self.test(key, text, scope)
             }
         }
     }
 
     /// Whether a choice of several values is this text.
-    fn selects(&mut self, choice: &Val, text: &str, span: Span, scope: ScopeId) -> Truth {
+    fn selects(&mut self, choice: &Val, known: &str, text: (Span, bool), scope: ScopeId) -> Truth {
         let alternatives = self.alternatives(choice);
-        let is = |val: &Val| scalar(val).map(|scalar| scalar == text);
+        let is = |val: &Val| scalar(val).map(|scalar| scalar == known);
         let one = |want: bool| {
             let mut all = alternatives.iter().filter(|(_, val)| is(val) == Some(want));
             match (all.next(), all.next()) {
@@ -144,8 +153,8 @@ impl Evaluator<'_> {
         }
         let (yes, no) = (one(true), one(false));
         if yes.is_always() || no.is_always() || alternatives.iter().any(|(_, val)| is(val).is_none()) {
-            let key = self.key(choice).map(|key| format!("{key}=={text}"));
-            return self.test(key, span, scope);
+            let key = self.key(choice).map(|key| format!("{key}=={known}"));
+            return self.test(key, text, scope);
         }
         Truth::Maybe { yes, no }
     }
@@ -179,7 +188,7 @@ impl Evaluator<'_> {
         }
         let key = self.key(val);
         let key = key.or_else(|| self.key_of_names(expr, scope));
-        self.test(key, expr.span, scope)
+        self.test(key, (expr.span, false), scope)
     }
 
     /// Whether a value is true, where that does not depend on anything.
@@ -219,14 +228,14 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A test of its own name, on what `key` identifies.
-    pub(super) fn test(&mut self, key: Option<String>, span: Span, scope: ScopeId) -> Truth {
+    /// A test on what `key` identifies, named by the text in which it was met first; the text may say the opposite.
+    pub(super) fn test(&mut self, key: Option<String>, (span, negated): (Span, bool), scope: ScopeId) -> Truth {
         let loc = self.at(scope, span);
         let name = short(self.sources.text(loc));
         let path: Arc<str> = self.sources.file(loc.file).path.as_str().into();
-        let (scope, name) = self.tests.named(key, path, name);
-        let yes = When::test(scope.clone(), name.clone(), true);
-        let no = When::test(scope, name, false);
+        let Name { scope, text, negated } = self.tests.named(key, path, name, negated);
+        let yes = When::test(scope.clone(), text.clone(), !negated);
+        let no = When::test(scope, text, negated);
         match (self.path.and(&yes), self.path.and(&no)) {
             (None, _) => Truth::No,
             (_, None) => Truth::Yes,
@@ -309,6 +318,7 @@ impl Evaluator<'_> {
             return (Val::null(loc), Flow::Left);
         }
         if let [only] = ended.as_slice()
+            && self.path.tests().len() < MOST_GUARDS
             && let Some(path) = self.path.and(&only.when)
         {
             self.path = path;
@@ -442,22 +452,21 @@ impl Evaluator<'_> {
 }
 
 impl Tests {
-    fn named(&mut self, key: Option<String>, scope: Arc<str>, name: Arc<str>) -> (Arc<str>, Arc<str>) {
+    fn named(&mut self, key: Option<String>, scope: Arc<str>, text: Arc<str>, negated: bool) -> Name {
         let key = key.unwrap_or_else(|| {
             self.unknowns += 1;
             format!("!{}", self.unknowns)
         });
-        let (uses, keys) = (&mut self.uses, &mut self.keys);
-        self.by_key
-            .entry(key.clone())
-            .or_insert_with(|| {
-                let uses = uses.entry((scope.clone(), name.clone())).or_insert(0);
-                *uses += 1;
-                let scope = if *uses == 1 { scope } else { format!("{scope}#{uses}").into() };
-                keys.insert((scope.clone(), name.clone()), key);
-                (scope, name)
-            })
-            .clone()
+        if let Some(known) = self.by_key.get(&key) {
+            return known.clone();
+        }
+        let uses = self.uses.entry((scope.clone(), text.clone())).or_insert(0);
+        *uses += 1;
+        let scope = if *uses == 1 { scope } else { format!("{scope}#{uses}").into() };
+        let name = Name { scope, text, negated };
+        self.keys.insert((name.scope.clone(), name.text.clone()), key.clone());
+        self.by_key.insert(key, name.clone());
+        name
     }
 
     /// What the tests of a condition look at.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::branches::Tests;
-use super::domain::{Answered, Args, Callee, ClassDef, Kind, ObjectId, Opaque, ScopeId, Source, Symbol, Val};
+use super::domain::{Answered, Args, Callee, ClassDef, Kind, ModuleId, ObjectId, Opaque, ScopeId, Source, Symbol, Val};
 use super::entries::Worklist;
 use super::heap::{Delta, Entry, Heap, Object, Shape};
 use super::imports::Resolver;
@@ -25,6 +25,10 @@ use crate::when::When;
 const FILLERS: &[&str] = &["dotenv", "dotenv-flow", "@dotenvx/dotenvx", "python-dotenv", "python-decouple", "environs"];
 /// Expressions and statements evaluated per entry.
 const STEPS_PER_ENTRY: u32 = 30_000;
+/// Of these, the ones of files that are no units.
+const STEPS_OUTSIDE: u32 = 3_000;
+/// Tests that are kept of guards.
+pub(super) const MOST_GUARDS: usize = 16;
 /// Expressions and statements evaluated in one scan.
 const STEPS_IN_ALL: u64 = 40_000_000;
 /// Functions that are inlined into each other.
@@ -62,6 +66,9 @@ pub(super) struct Evaluator<'a> {
     notes: Vec<Note>,
     steps: u32,
     steps_in_all: u64,
+    steps_outside: u32,
+    /// Whether a function of a file that is no unit runs.
+    pub(super) is_outside: bool,
     nesting: u32,
     /// Concatenations around the present expression.
     pub(super) in_text: u32,
@@ -138,6 +145,8 @@ impl<'a> Evaluator<'a> {
             notes: Vec::new(),
             steps: 0,
             steps_in_all: 0,
+            steps_outside: 0,
+            is_outside: false,
             nesting: 0,
             in_text: 0,
             next_id: 0,
@@ -164,7 +173,7 @@ impl<'a> Evaluator<'a> {
             if is_signed && call.side != Side::Script {
                 call.side = Side::Server;
             }
-            if call.side == Side::Unknown && call.automatic.no_secret {
+            if call.side == Side::Unknown && &*call.library.name == "aws-amplify" {
                 call.side = Side::Browser;
             }
         }
@@ -190,7 +199,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether the text of a module mentions Cognito.
     pub(super) fn mentions_cognito(&self, scope: ScopeId) -> bool {
-        self.is_about_cognito(self.file(scope))
+        self.module(scope).mentions_cognito
     }
 
     /// Whether the text of a file mentions Cognito.
@@ -202,6 +211,7 @@ impl<'a> Evaluator<'a> {
     /// A fresh budget for an entry.
     pub(super) fn begin_entry(&mut self) {
         self.steps = 0;
+        self.steps_outside = 0;
         self.exhausted = false;
         self.path = When::always();
         self.asked = When::always();
@@ -215,6 +225,7 @@ impl<'a> Evaluator<'a> {
         }
         self.steps += 1;
         self.steps_in_all += 1;
+        self.steps_outside += u32::from(self.is_outside);
         self.nesting += 1;
         true
     }
@@ -223,9 +234,11 @@ impl<'a> Evaluator<'a> {
         self.nesting -= 1;
     }
 
-    /// Whether one more function may be inlined.
-    pub(super) fn may_inline(&self, function: &Arc<Function>) -> bool {
+    /// Whether one more function may be inlined. Of files that are only read for what others take from them, little is.
+    pub(super) fn may_inline(&self, function: &Arc<Function>, module: ModuleId) -> bool {
+        let is_unit = self.modules[module.0 as usize].is_unit;
         self.frames.len() < CALL_DEPTH
+            && (is_unit || self.steps_outside < STEPS_OUTSIDE)
             && !self
                 .frames
                 .iter()

@@ -78,6 +78,9 @@ impl Freezer<'_, '_> {
             let mut value = self.value(&entry.val, depth);
             // An undefined member is not sent.
             let mut presence = entry.presence.clone();
+            if let Presence::Sometimes(when) = &presence {
+                value = value.under(when);
+            }
             if !self.keeps_secrets && names_secret(&entry.key) {
                 redact(&mut value);
             }

@@ -235,7 +235,7 @@ impl Evaluator<'_> {
 
     /// Inlines a call of a known function.
     pub(super) fn invoke(&mut self, closure: &Rc<Closure>, receiver: Option<&Val>, args: Args, site: Site) -> Val {
-        if !self.may_inline(&closure.function) {
+        if !self.may_inline(&closure.function, closure.module) {
             args.all().for_each(|argument| self.hand_out(argument));
             return self.limit(site.loc);
         }
@@ -258,6 +258,8 @@ impl Evaluator<'_> {
         let body = self.at(scope, function.span);
         let path = self.path.clone();
         let in_text = std::mem::take(&mut self.in_text);
+        let is_outside = !self.modules[closure.module.0 as usize].is_unit;
+        let was_outside = std::mem::replace(&mut self.is_outside, is_outside);
         self.frames.push(Frame {
             function: Some(function.clone()),
             class: closure.class.clone(),
@@ -281,6 +283,7 @@ impl Evaluator<'_> {
         self.heap.rollback();
         self.path = path;
         self.in_text = in_text;
+        self.is_outside = was_outside;
         let exits = self.frames.pop().map(|frame| frame.exits).unwrap_or_default();
         match exits.is_empty() {
             true => self.dynamic(body),

@@ -24,6 +24,9 @@ pub(super) struct Loaded {
     pub(super) text: Arc<Module>,
     pub(super) scope: ScopeId,
     pub(super) state: State,
+    /// Whether it is one of the files worth looking into; others are read for what these take from them.
+    pub(super) is_unit: bool,
+    pub(super) mentions_cognito: bool,
     /// What other modules see, by name.
     exports: HashMap<Arc<str>, Exported>,
     /// Modules all of whose names are exported too.
@@ -54,11 +57,14 @@ impl Evaluator<'_> {
     pub(super) fn add_module(&mut self, file: FileId, text: Arc<Module>) -> ModuleId {
         let id = ModuleId(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
         let scope = self.heap.open_scope(None, id);
+        let mentions_cognito = self.is_about_cognito(file);
         self.modules.push(Loaded {
             file,
             text,
             scope,
             state: State::New,
+            is_unit: false,
+            mentions_cognito,
             exports: HashMap::new(),
             stars: Vec::new(),
             placeholders: Arc::default(),
@@ -69,6 +75,7 @@ impl Evaluator<'_> {
     /// Takes in a file, or code inside one.
     pub(super) fn add_unit(&mut self, unit: &super::Unit) -> ModuleId {
         let id = self.add_module(unit.file, unit.module.clone());
+        self.modules[id.0 as usize].is_unit = true;
         self.modules[id.0 as usize].placeholders = unit.placeholders.clone();
         if unit.inline.is_none() {
             self.resolver.remember(unit.file, Some(id));

@@ -163,7 +163,12 @@ fn folder(path: &Utf8Path) -> Option<Side> {
         return Some(Side::Server);
     }
     let parents = path.parent()?;
-    parents.iter().rev().find_map(|part| FOLDERS.iter().find(|(name, _)| *name == part).map(|(_, side)| *side))
+    let side_of = |part: &str| FOLDERS.iter().find(|(name, _)| *name == part).map(|(_, side)| *side);
+    if parents.iter().any(|part| side_of(part) == Some(Side::Script)) {
+        return Some(Side::Script);
+    }
+    // `frontend/src/api` is a front end that calls an API.
+    parents.iter().find_map(side_of)
 }
 
 /// What only a browser has.
@@ -214,6 +219,8 @@ mod tests {
             ("src/auth.ts", "import express from 'express'", r#"{"dependencies": {"react": "18"}}"#, Side::Server),
             ("src/auth.ts", "\"use client\"\nimport { x } from 'next/server'", "{}", Side::Browser),
             ("app/api/login/route.ts", "", r#"{"dependencies": {"react": "18"}}"#, Side::Server),
+            ("frontend/src/api/auth.ts", "", "{}", Side::Browser),
+            ("backend/scripts/auth.ts", "", "{}", Side::Script),
             ("src/x.ts", "export const handler = async () => 1", "{}", Side::Server),
             ("scripts/login.ts", "", r#"{"dependencies": {"react": "18"}}"#, Side::Script),
             ("app/auth.py", "from fastapi import APIRouter", "{}", Side::Server),

@@ -40,6 +40,10 @@ pub(super) fn method(ev: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Va
     if let Some(val) = texts::method(ev, receiver, name, call) {
         return Some(val);
     }
+    let is_form = receiver.object().is_some_and(|id| matches!(ev.heap.object(id).shape, Shape::Form));
+    if is_form && texts::is_kept_by(name) {
+        return Some(receiver.clone());
+    }
     if receiver.object().is_some_and(|id| ev.heap.object(id).is_list()) {
         return lists::method(ev, receiver, name, call);
     }

@@ -239,15 +239,10 @@ fn open(ev: &mut Evaluator<'_>, map: &Val) {
 
 /// The configuration that was given nearest to a file.
 fn configuration(ev: &Evaluator<'_>, file: FileId) -> Option<Val> {
-    let path = &ev.sources.file(file).path;
-    let shared = |other: FileId| {
-        let other = &ev.sources.file(other).path;
-        path.components().zip(other.components()).take_while(|(a, b)| a == b).count()
-    };
     // One that is given nothing known says less than one that is.
     let says = |val: &Val| first_at(ev, val, CLIENT_IDS).is_some_and(|id| id.source().is_none());
     let all = ev.library_state.amplify.iter().rev();
-    let nearest = all.max_by_key(|(other, val)| (says(val), shared(*other)));
+    let nearest = all.max_by_key(|(other, val)| (says(val), super::shared_folders(ev, file, *other)));
     nearest.map(|(_, val)| val.clone())
 }
 

@@ -15,7 +15,7 @@ pub(super) fn setting(ev: &mut Evaluator<'_>, symbol: &Symbol, key: &Arc<str>, s
     }
     let from = ev.file(site.scope);
     let mut files = modules(ev);
-    files.sort_by_key(|file| std::cmp::Reverse(shared(ev, from, *file)));
+    files.sort_by_key(|file| std::cmp::Reverse(super::shared_folders(ev, from, *file)));
     files.into_iter().find_map(|file| {
         let what = Imported::Name(key.clone());
         let mentions = ev.sources.file(file).text().contains(&**key);
@@ -38,10 +38,4 @@ fn modules(ev: &mut Evaluator<'_>) -> Vec<FileId> {
     let found: Vec<FileId> = ev.sources.iter().filter(|(_, file)| is_settings(&file.path)).map(|(id, _)| id).collect();
     ev.library_state.django = Some(found.clone());
     found
-}
-
-/// How many folders two files have in common.
-fn shared(ev: &Evaluator<'_>, a: FileId, b: FileId) -> usize {
-    let (a, b) = (&ev.sources.file(a).path, &ev.sources.file(b).path);
-    a.components().zip(b.components()).take_while(|(a, b)| a == b).count()
 }

@@ -25,6 +25,8 @@ mod identity_js;
 mod identity_pools;
 mod infrastructure;
 mod oidc;
+mod native_oauth;
+mod nest;
 mod operations;
 mod owner;
 mod pycognito;
@@ -58,6 +60,8 @@ const FAMILIES: &[Family] = &[
     Family { packages: pycognito::PACKAGES, call: pycognito::call },
     Family { packages: verifiers::PACKAGES, call: verifiers::call },
     Family { packages: oidc::PACKAGES, call: oidc::call },
+    Family { packages: native_oauth::PACKAGES, call: native_oauth::call },
+    Family { packages: nest::PACKAGES, call: nest::call },
     Family { packages: hashes::PACKAGES, call: hashes::call },
     Family { packages: &[], call: stores::call },
     Family { packages: &[], call: configuration::call },
@@ -98,6 +102,8 @@ pub(super) struct LibraryState {
     flows: HashMap<u32, Val>,
     /// What hashes were fed.
     fed: HashMap<u32, Val>,
+    /// Configuration of NestJS.
+    nest: Vec<nest::Given>,
     /// Modules of Django's settings, once they were looked for.
     django: Option<Vec<FileId>>,
 }
@@ -168,6 +174,12 @@ fn root_of_callee(invocation: &Invocation<'_>) -> Option<Symbol> {
         Callee::Method { receiver, .. } => root(receiver),
         Callee::Value(val) => root(val),
     }
+}
+
+/// How many folders two files have in common.
+fn shared_folders(ev: &Evaluator<'_>, a: FileId, b: FileId) -> usize {
+    let (a, b) = (&ev.sources.file(a).path, &ev.sources.file(b).path);
+    a.components().zip(b.components()).take_while(|(a, b)| a == b).count()
 }
 
 /// Adds an entry that a library sends where it has a value for it.

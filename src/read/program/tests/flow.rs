@@ -452,3 +452,15 @@ fn a_wrapper_that_may_be_what_it_wraps_is_called_and_comes_back() {
         };"#);
     assert!(shown.contains("{USERNAME: ?user}"), "{shown}");
 }
+
+#[test]
+fn a_test_is_told_as_it_is_written() {
+    let shown = sdk(r#"
+        export const f = (env: any, user: string) => {
+          const params: any = { USERNAME: user };
+          if (env.stage !== "test") { params.A = "1"; }
+          if (env.stage === "test") { params.B = "2"; }
+          return client.send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: "c", AuthParameters: params }));
+        };"#);
+    assert!(shown.contains(r#"A?[env.stage !== "test"]: "1", B?[not env.stage !== "test"]: "2""#), "{shown}");
+}

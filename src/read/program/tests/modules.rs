@@ -154,3 +154,32 @@ def login(username: str = Form(...), idp = Depends(client)):
     assert_eq!(show(&project.only().parameters), "{UserPoolId: env POOL_ID, Username: ?username}");
     assert_eq!(project.only().side, crate::read::Side::Server);
 }
+
+#[test]
+fn configuration_of_nest_is_read_by_its_path() {
+    let project = Project::new(&[
+        (
+            "src/config/cognito.config.ts",
+            r#"
+            import { registerAs } from "@nestjs/config";
+            export default registerAs("aws", () => ({ cognito: { clientId: process.env.COGNITO_CLIENT_ID } }));"#,
+        ),
+        (
+            "src/cognito.service.ts",
+            r#"
+            import { ConfigService } from "@nestjs/config";
+            import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+            export class CognitoService {
+              constructor(private readonly config: ConfigService) {}
+              signIn(user: string) {
+                return new CognitoIdentityProviderClient({}).send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH",
+                  ClientId: this.config.get("aws.cognito.clientId"), AuthParameters: { USERNAME: user, SCOPE: this.config.get("aws.scope") } }));
+              }
+            }"#,
+        ),
+    ]);
+    assert_eq!(
+        show(&project.only().parameters),
+        r#"{AuthFlow: "CUSTOM_AUTH", ClientId: env COGNITO_CLIENT_ID, AuthParameters: {USERNAME: ?user, SCOPE: setting aws.scope}}"#
+    );
+}

@@ -251,3 +251,9 @@ fn both_sides_of_a_choice_are_sets_of_their_own() {
     let groups: std::collections::HashSet<_> = project.facts.settings.iter().map(|setting| &setting.group).collect();
     assert_eq!((project.facts.settings.len(), groups.len()), (4, 2));
 }
+
+#[test]
+fn a_message_about_an_identifier_is_none() {
+    let text = "REQUIRED = {\n    'COGNITO_USER_POOL_ID': 'AWS Cognito User Pool ID',\n}\n";
+    assert_eq!(keys_and_values("validate_env.py", text), Vec::new());
+}
