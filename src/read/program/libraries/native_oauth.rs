@@ -66,5 +66,7 @@ pub(super) fn call(ev: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Val>
 fn is_cognitos(ev: &Evaluator<'_>, options: &Val) -> bool {
     let entries = |val: &Val| val.object().map_or(&[][..], |id| &ev.heap.object(id).entries);
     let is_own = |val: &Val| owner::of(val) == Some(Owner::Cognito);
-    entries(options).iter().any(|entry| is_own(&entry.val) || entries(&entry.val).iter().any(|entry| is_own(&entry.val)))
+    entries(options)
+        .iter()
+        .any(|entry| is_own(&entry.val) || entries(&entry.val).iter().any(|entry| is_own(&entry.val)))
 }
