@@ -25,7 +25,6 @@ mod identity_js;
 mod identity_pools;
 mod infrastructure;
 mod oidc;
-mod native_oauth;
 mod nest;
 mod operations;
 mod owner;
@@ -60,7 +59,6 @@ const FAMILIES: &[Family] = &[
     Family { packages: pycognito::PACKAGES, call: pycognito::call },
     Family { packages: verifiers::PACKAGES, call: verifiers::call },
     Family { packages: oidc::PACKAGES, call: oidc::call },
-    Family { packages: native_oauth::PACKAGES, call: native_oauth::call },
     Family { packages: nest::PACKAGES, call: nest::call },
     Family { packages: hashes::PACKAGES, call: hashes::call },
     Family { packages: &[], call: stores::call },

@@ -325,19 +325,3 @@ fn claims_that_are_read_of_a_decoded_token_are_told() {
     );
     assert_eq!(unsigned, ["Decode {Token: ?token}"]);
 }
-
-#[test]
-fn apps_for_phones_have_libraries_of_their_own() {
-    let project = at(
-        "app/src/cognito.ts",
-        r#"
-        import { refreshAsync, useAuthRequest } from "expo-auth-session";
-        const discovery = { tokenEndpoint: `${process.env.EXPO_PUBLIC_COGNITO_DOMAIN}/oauth2/token` };
-        export const renew = (refreshToken: string) => refreshAsync({ clientId: "abc", refreshToken }, discovery);"#,
-    );
-    assert_eq!(
-        project.calls(),
-        [r#"Token {grant_type: "refresh_token", Encoding: "form", client_id: "abc", refresh_token: ?refreshToken}"#]
-    );
-    assert_eq!(project.only().side, Side::Mobile);
-}
