@@ -69,14 +69,9 @@ impl Evaluator<'_> {
             }
             _ => {
                 if let Some(Source::Member { of, key }) = function.source() {
-                    let (of, key) = (of.clone(), key.clone());
-                    // The member may have been written since, as a choice that holds this very value.
-                    if !self.enter() {
-                        return self.limit(site.loc);
-                    }
-                    let answer = self.call_method(&of, &key, args, site);
-                    self.leave();
-                    return answer;
+                    // What the member is now may be another value: `this.report = this.report || quiet`.
+                    let callee = Callee::Method { receiver: of.clone(), name: key.clone() };
+                    return self.call_outside(callee, args, false, site);
                 }
                 if let Some(wrapped) = self.wrapped(function) {
                     return self.call(&wrapped, args, site);

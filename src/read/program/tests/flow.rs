@@ -464,3 +464,22 @@ fn a_test_is_told_as_it_is_written() {
         };"#);
     assert!(shown.contains(r#"A?[env.stage !== "test"]: "1", B?[not env.stage !== "test"]: "2""#), "{shown}");
 }
+
+#[test]
+fn a_member_that_falls_back_on_itself_is_called_once() {
+    let project = Project::new(&[(
+        "session.ts",
+        r#"import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+        class Session {
+          refresh(token: string) {
+            this.report = this.report || ((error: Error) => console.error(error));
+            this.report(new Error("expired"));
+            const client = new CognitoIdentityProviderClient({});
+            return client.send(new InitiateAuthCommand({ AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "web" }));
+          }
+        }
+        export const session = new Session();"#,
+    )]);
+    assert_eq!(project.only().operation, crate::read::Operation::InitiateAuth);
+    assert!(project.facts.notes.is_empty(), "{:?}", project.facts.notes);
+}
