@@ -39,7 +39,10 @@ struct Writer<'w, 'a> {
 
 impl Writer<'_, '_> {
     fn node(&mut self, node: &Node) -> Option<()> {
-        let Some(call) = Call::of(node) else { return self.scalar(node) };
+        let Some(call) = Call::of(node) else {
+            // A tag of another tool, such as `!Rain::Embed`, stands for text that only that tool knows.
+            return if node.tag.is_none() { self.scalar(node) } else { None };
+        };
         match (call.name, call.items()) {
             ("Sub", []) => self.substituted(call.literal()?, None),
             ("Sub", [text, variables @ ..]) => self.substituted(text, variables.first()),
