@@ -145,14 +145,18 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     let trees = Trees::new(sources, trees);
     let templates = cloudformation::read(&trees, sources, parameters);
     units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
-    units.extend(parse::inline(&templates.inline));
 
     let mut facts = parse::faults_of_bytes(found);
     for (file, tree) in trees.parsed().chain(trees.late()) {
-        facts.extend(parse::faults_of_tree(file, tree));
+        facts.extend(parse::faults_of_tree(file, tree, sources.file(file).text()));
     }
     for unit in &units {
-        facts.extend(parse::faults_of_unit(unit));
+        facts.extend(parse::faults_of_unit(unit, sources.file(unit.file).text()));
+    }
+    for code in &templates.inline {
+        let unit = parse::inline(code);
+        facts.extend(parse::faults_of_unit(&unit, &code.text));
+        units.push(unit);
     }
     facts.extend(templates.facts);
     facts.extend(settings::read(trees.parsed(), sources));

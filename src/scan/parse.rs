@@ -8,6 +8,7 @@ use crate::read::cloudformation::InlineCode;
 use crate::read::program::Unit;
 use crate::read::{Facts, Note, Unreadable};
 use crate::source::discovery::Discovery;
+use crate::source::prefilter;
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::code::ir::Module;
 use crate::syntax::tree::{Limit, Tree};
@@ -47,35 +48,41 @@ pub fn parse(found: &Discovery) -> Parsed {
     parsed
 }
 
-/// Parses the program text inside templates.
-pub fn inline(all: &[InlineCode]) -> impl Iterator<Item = Unit> {
-    all.iter().map(|code| {
-        let module = code::parse_text(code.language, &code.text, &code.offsets);
-        Unit {
-            file: code.file,
-            inline: Some(code.resource.clone()),
-            module: Arc::new(module),
-            placeholders: code.placeholders.clone().into(),
-        }
-    })
+/// Parses program text that stands inside a template.
+pub fn inline(code: &InlineCode) -> Unit {
+    let module = code::parse_text(code.language, &code.text, &code.offsets);
+    let placeholders = code.placeholders.clone().into();
+    Unit { file: code.file, inline: Some(code.resource.clone()), module: Arc::new(module), placeholders }
 }
 
 /// What is wrong with a data file: the faults that are findings, and notes on the rest.
-pub fn faults_of_tree(file: FileId, tree: &Tree) -> Facts {
-    let errors = tree.errors.iter().map(|error| unreadable(file, error.span, &error.message));
+pub fn faults_of_tree(file: FileId, tree: &Tree, text: &str) -> Facts {
+    let errors = tree.errors.iter().map(|error| (error.span, error.message.as_str()));
+    let mut facts = faults(file, text, errors, tree.limit.as_ref());
     let duplicate = |(key, span): &(Arc<str>, Span)| {
         let message = format!("the key {key} stands here twice; the last one counts");
         Note { kind: "duplicate-key", message, file: None, loc: Some(Loc { file, span: *span }) }
     };
-    let notes = tree.duplicates.iter().map(duplicate).chain(tree.limit.iter().map(|limit| limited(file, limit)));
-    Facts { unreadable: errors.collect(), notes: notes.collect(), ..Facts::default() }
+    facts.notes.extend(tree.duplicates.iter().map(duplicate));
+    facts
 }
 
-/// What is wrong with a program.
-pub fn faults_of_unit(unit: &Unit) -> Facts {
-    let errors = unit.module.errors.iter().map(|(span, message)| unreadable(unit.file, *span, message));
-    let notes = unit.module.limit.iter().map(|limit| limited(unit.file, limit));
-    Facts { unreadable: errors.collect(), notes: notes.collect(), ..Facts::default() }
+/// What is wrong with a program of this text.
+pub fn faults_of_unit(unit: &Unit, text: &str) -> Facts {
+    let errors = unit.module.errors.iter().map(|(span, message)| (*span, message.as_str()));
+    faults(unit.file, text, errors, unit.module.limit.as_ref())
+}
+
+/// Faults of a text that certainly has to do with Cognito are findings; others are told in a note.
+fn faults<'f>(file: FileId, text: &str, errors: impl Iterator<Item = (Span, &'f str)>, limit: Option<&Limit>) -> Facts {
+    let mut facts = Facts::default();
+    if prefilter::is_about_cognito(text.as_bytes()) {
+        facts.unreadable = errors.map(|(span, message)| unreadable(file, span, message)).collect();
+    } else {
+        facts.notes.extend(errors.take(1).map(|(span, message)| note("unreadable", file, span, message)));
+    }
+    facts.notes.extend(limit.map(|limit| note("limit", file, limit.span, &limit.message)));
+    facts
 }
 
 /// The files whose bytes are not all text.
@@ -88,6 +95,6 @@ fn unreadable(file: FileId, span: Span, message: &str) -> Unreadable {
     Unreadable { message: message.to_owned(), loc: Loc { file, span } }
 }
 
-fn limited(file: FileId, limit: &Limit) -> Note {
-    Note { kind: "limit", message: limit.message.clone(), file: None, loc: Some(Loc { file, span: limit.span }) }
+fn note(kind: &'static str, file: FileId, span: Span, message: &str) -> Note {
+    Note { kind, message: message.to_owned(), file: None, loc: Some(Loc { file, span }) }
 }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-/// Words to look for in any letter case, by why they matter.
-const WORDS: &[(&str, &[&str])] = &[
+/// Words that only text about Cognito holds, in lower case, by why they matter.
+const CERTAIN: &[(&str, &[&str])] = &[
     ("the service: resource types, packages, hosts, settings", &["cognito"]),
     (
         "ids of pools and clients in settings and templates",
@@ -22,13 +22,11 @@ const WORDS: &[(&str, &[&str])] = &[
             "initiate-auth",
             "respondtoauth",
             "respond_to_auth",
-            "forgotpassword",
             "gettokensfromrefresh",
             "get_tokens_from_refresh",
         ],
     ),
-    ("parameters of the wire", &["user_srp_auth", "user_password_auth", "refresh_token", "device_key", "secret_hash"]),
-    ("OAuth endpoints", &["oauth2/token", "oauth2/authorize"]),
+    ("parameters of the wire", &["user_srp_auth", "user_password_auth"]),
     (
         "libraries whose name does not hold the service's",
         &[
@@ -42,6 +40,12 @@ const WORDS: &[(&str, &[&str])] = &[
             "aws_jwt_verify",
         ],
     ),
+];
+
+/// Words that other text holds too.
+const POSSIBLE: &[(&str, &[&str])] = &[
+    ("operations and parameters", &["forgotpassword", "refresh_token", "device_key", "secret_hash"]),
+    ("OAuth endpoints", &["oauth2/token", "oauth2/authorize"]),
     (
         "templates, which other stacks refer to",
         &["awstemplateformatversion", "aws::serverless", "aws::lambda::function", "aws::cloudformation::stack"],
@@ -49,17 +53,30 @@ const WORDS: &[(&str, &[&str])] = &[
     ("assemblies of the CDK", &["aws:cdk:", "aws:cloudformation:stack"]),
 ];
 
-static SEARCH: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(words()).ok());
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| search(words()));
+static CERTAIN_SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| search(of(CERTAIN)));
+
+fn search(words: impl Iterator<Item = &'static str>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+}
+
+fn of(groups: &'static [(&str, &[&str])]) -> impl Iterator<Item = &'static str> {
+    groups.iter().flat_map(|(_, words)| words.iter().copied())
+}
 
 /// The words that are looked for, in lower case.
 pub fn words() -> impl Iterator<Item = &'static str> {
-    WORDS.iter().flat_map(|(_, words)| words.iter().copied())
+    of(CERTAIN).chain(of(POSSIBLE))
 }
 
 /// Whether a file with this content is worth parsing.
 pub fn mentions(content: &[u8]) -> bool {
     SEARCH.as_ref().is_none_or(|search| search.is_match(content))
+}
+
+/// Whether this content certainly has to do with Cognito.
+pub fn is_about_cognito(content: &[u8]) -> bool {
+    CERTAIN_SEARCH.as_ref().is_none_or(|search| search.is_match(content))
 }
 
 #[cfg(test)]
@@ -88,7 +105,15 @@ mod tests {
     }
 
     #[test]
+    fn some_words_say_nothing_for_certain() {
+        for text in ["AWSTemplateFormatVersion: '2010-09-09'", "body.grant_type = 'refresh_token'"] {
+            assert!(mentions(text.as_bytes()) && !is_about_cognito(text.as_bytes()), "{text}");
+        }
+        assert!(is_about_cognito(b"const pool = new UserPool(this, 'Users');"));
+    }
+
+    #[test]
     fn the_search_can_be_built() {
-        assert!(SEARCH.is_some());
+        assert!(SEARCH.is_some() && CERTAIN_SEARCH.is_some());
     }
 }

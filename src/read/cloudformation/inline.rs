@@ -21,11 +21,15 @@ pub(super) struct Code {
     pub placeholders: Vec<(Arc<str>, Value)>,
 }
 
-/// The program text that a node stands for; `None` where it is no text at all.
+/// The program text that a node stands for; `None` where it is no text at all, or nothing of it is known, as with
+/// `!Rain::Embed handler.py`, a tag of another tool.
 pub(super) fn code(instance: &Instance<'_>, node: &Node) -> Option<Code> {
     let file = instance.world.sources.file(instance.file()).text();
     let mut writer = Writer { instance, file, text: String::new(), segments: Vec::new(), placeholders: Vec::new() };
     writer.node(node)?;
+    if writer.placeholders.iter().any(|(name, _)| **name == *writer.text) {
+        return None;
+    }
     Some(Code { text: writer.text, offsets: Offsets::pieces(writer.segments), placeholders: writer.placeholders })
 }
 
@@ -39,10 +43,7 @@ struct Writer<'w, 'a> {
 
 impl Writer<'_, '_> {
     fn node(&mut self, node: &Node) -> Option<()> {
-        let Some(call) = Call::of(node) else {
-            // A tag of another tool, such as `!Rain::Embed`, stands for text that only that tool knows.
-            return if node.tag.is_none() { self.scalar(node) } else { None };
-        };
+        let Some(call) = Call::of(node) else { return self.scalar(node) };
         match (call.name, call.items()) {
             ("Sub", []) => self.substituted(call.literal()?, None),
             ("Sub", [text, variables @ ..]) => self.substituted(text, variables.first()),
@@ -220,6 +221,7 @@ mod tests {
         )]);
         assert!(none.reading.inline.is_empty());
         assert!(yaml("[a]").reading.inline.is_empty());
+        assert!(yaml("!Rain::Embed handler.js").reading.inline.is_empty());
         let variables = yaml("{'Fn::Sub': ['const id = \"${Id}\";', {Id: abc}]}");
         assert_eq!(&*variables.reading.inline[0].text, "const id = \"abc\";");
     }
