@@ -181,6 +181,12 @@ impl Evaluator<'_> {
             Attention::Reads => args.all().for_each(|argument| self.escape(argument)),
             Attention::Full => {
                 self.kept_under_a_key(&callee, &args, site.loc);
+                // `answer.forEach(f)` shows the answer to a function that is not followed.
+                if let Callee::Method { receiver, .. } = &callee
+                    && args.positional.iter().any(|argument| argument.closure().is_some())
+                {
+                    self.escape(receiver);
+                }
                 args.all().for_each(|argument| self.hand_out(argument));
             }
         }

@@ -86,11 +86,18 @@ impl<'a> Sides<'a> {
     /// The side of a file: by what stands in it, by its folder, by the package it belongs to.
     pub(super) fn of(&mut self, file: FileId, module: &Module) -> Side {
         let source = self.sources.file(file);
-        [written(source.text()), imported(module), handler(module), folder(&source.path), dom(source.text())]
-            .into_iter()
-            .flatten()
-            .next()
-            .unwrap_or_else(|| self.of_package(file))
+        [
+            written(source.text()),
+            imported(module),
+            handler(module),
+            bundled(source.text()),
+            folder(&source.path),
+            dom(source.text()),
+        ]
+        .into_iter()
+        .flatten()
+        .next()
+        .unwrap_or_else(|| self.of_package(file))
     }
 
     fn of_package(&mut self, file: FileId) -> Side {
@@ -155,6 +162,12 @@ fn handler(module: &Module) -> Option<Side> {
     declares.then_some(Side::Server)
 }
 
+/// Variables that only a bundler for browsers fills in.
+fn bundled(text: &str) -> Option<Side> {
+    let prefixes = ["import.meta.env.VITE_", "process.env.REACT_APP_", "process.env.VUE_APP_"];
+    prefixes.iter().any(|prefix| text.contains(prefix)).then_some(Side::Browser)
+}
+
 fn folder(path: &Utf8Path) -> Option<Side> {
     if matches!(path.extension(), Some("vue" | "svelte")) {
         return Some(Side::Browser);
@@ -216,6 +229,8 @@ mod tests {
             ("src/auth.ts", "", r#"{"dependencies": {"react": "18", "express": "4"}}"#, Side::Unknown),
             ("src/auth.ts", "", r#"{"dependencies": {"expo": "50", "react": "18"}}"#, Side::Mobile),
             ("src/auth.ts", "localStorage.getItem('x')", "{}", Side::Browser),
+            ("src/api/auth.ts", "axios.post(import.meta.env.VITE_URL)", "{}", Side::Browser),
+            ("src/api/auth.ts", "axios.post(process.env.URL)", "{}", Side::Server),
             ("src/auth.ts", "import express from 'express'", r#"{"dependencies": {"react": "18"}}"#, Side::Server),
             ("src/auth.ts", "\"use client\"\nimport { x } from 'next/server'", "{}", Side::Browser),
             ("app/api/login/route.ts", "", r#"{"dependencies": {"react": "18"}}"#, Side::Server),

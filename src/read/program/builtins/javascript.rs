@@ -3,7 +3,7 @@
 use super::super::domain::{Args, Callee, Closure, Kind, Symbol, Val};
 use super::super::evaluator::Evaluator;
 use super::super::libraries::Invocation;
-use super::{Part, copy, form_of, listed, pairs_of, put_pairs};
+use super::{Part, copy, form_of, listed, observables, pairs_of, put_pairs};
 
 /// A function.
 pub(super) fn function(ev: &mut Evaluator<'_>, symbol: &Symbol, call: &Invocation<'_>) -> Option<Val> {
@@ -32,6 +32,7 @@ pub(super) fn function(ev: &mut Evaluator<'_>, symbol: &Symbol, call: &Invocatio
         ("", "Object.freeze" | "Object.seal" | "Promise.resolve" | "String" | "Promise.all" | "Array.from")
         | ("", "encodeURIComponent" | "decodeURIComponent" | "encodeURI")
         | ("react", "useCallback")
+        | ("rxjs", "firstValueFrom" | "lastValueFrom" | "from" | "of")
         | ("util", "promisify") => first.cloned(),
         ("", "structuredClone") => Some(copy(ev, first?, loc)),
         ("", "JSON.parse") => {
@@ -41,8 +42,19 @@ pub(super) fn function(ev: &mut Evaluator<'_>, symbol: &Symbol, call: &Invocatio
             Some(copy(ev, &inner, loc))
         }
         ("", "Promise") if call.made => Some(promise(ev, &first?.clone(), call)),
-        ("" | "url", "URLSearchParams") | ("", "FormData" | "Headers" | "Map") if call.made => {
+        ("" | "url", "URLSearchParams")
+        | ("", "FormData" | "Headers" | "Map")
+        | ("@angular/common/http", "HttpHeaders")
+            if call.made =>
+        {
             Some(form_of(ev, first, loc))
+        }
+        ("@angular/common/http", "HttpParams") if call.made => {
+            let options = first.and_then(Val::object).map(|id| ev.heap.object(id));
+            let given =
+                options.and_then(|options| ["fromObject", "fromString"].iter().find_map(|key| options.entry(key)));
+            let given = given.map(|entry| entry.val.clone());
+            Some(form_of(ev, given.as_ref(), loc))
         }
         ("qs" | "querystring" | "query-string", "stringify" | "encode") => Some(form_of(ev, first, loc)),
         ("react", "useMemo") => Some(ev.call(&first?.clone(), Args::default(), call.site)),
@@ -73,6 +85,9 @@ pub(super) fn method(ev: &mut Evaluator<'_>, receiver: &Val, name: &str, call: &
             return Some(ev.call(&next, Args::of(vec![receiver.clone()]), call.site));
         }
         "catch" | "finally" | "promise" | "unwrap" => return Some(receiver.clone()),
+        "subscribe" | "pipe" if matches!(receiver.kind, Kind::Opaque(_)) => {
+            return observables::method(ev, receiver, name, call);
+        }
         _ => {}
     }
     match &receiver.kind {

@@ -2,13 +2,14 @@
 
 mod javascript;
 mod lists;
+mod observables;
 mod python;
 pub(super) mod texts;
 
 use super::domain::{Alt, Callee, Kind, Val};
 use super::evaluator::Evaluator;
 use super::heap::{Object, Shape};
-use super::libraries::Invocation;
+use super::libraries::{self, Invocation};
 use crate::source::Loc;
 use crate::syntax::code::ir::Language;
 use crate::value::Presence;
@@ -132,8 +133,10 @@ fn form_of(ev: &mut Evaluator<'_>, fields: Option<&Val>, loc: Loc) -> Val {
     if let Some(fields) = fields {
         match pairs_of(ev, fields) {
             Some(pairs) => put_pairs(ev, id, pairs),
-            None if matches!(fields.kind, Kind::Text(_) | Kind::Concat(_)) => ev.heap.object_mut(id).open = true,
-            None => ev.spread_into(id, fields),
+            None => {
+                let query = libraries::query(ev, fields).unwrap_or_else(|| fields.clone());
+                ev.spread_into(id, &query);
+            }
         }
     }
     Val::new(Kind::Object(id), written)

@@ -68,7 +68,7 @@ pub(super) fn fields(ev: &mut Evaluator<'_>, body: &Val) -> Option<Val> {
 }
 
 /// The fields of a text `a=b&c=d`; `None` where it is none.
-fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val> {
+pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val, loc: Loc) -> Option<Val> {
     match &text.kind {
         Kind::Text(_) => query_of(ev, vec![text.clone()], loc),
         Kind::Concat(parts) => query_of(ev, parts.to_vec(), loc),

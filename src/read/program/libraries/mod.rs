@@ -116,6 +116,11 @@ pub(super) fn call(ev: &mut Evaluator<'_>, invocation: &Invocation<'_>) -> Optio
         .find_map(|family| (family.call)(ev, invocation))
 }
 
+/// The fields of a text `a=b&c=d`; `None` where it is none.
+pub(super) fn query(ev: &mut Evaluator<'_>, text: &Val) -> Option<Val> {
+    forms::query(ev, text, text.loc)
+}
+
 /// A text that may be an address to send the user to.
 pub(super) fn address(ev: &mut Evaluator<'_>, text: &Val, site: Site) {
     http::address_of_pages(ev, text, site);

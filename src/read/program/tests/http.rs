@@ -330,3 +330,58 @@ fn the_sign_in_pages_are_asked_for_by_their_address() {
         ]
     );
 }
+
+#[test]
+fn observables_hand_their_answer_on() {
+    let project = at(
+        "src/cognito.ts",
+        r#"
+        import { HttpClient, HttpHeaders, HttpParams } from "@angular/common/http";
+        import { HttpService } from "@nestjs/axios";
+        import { firstValueFrom } from "rxjs";
+        import { map, tap } from "rxjs/operators";
+        export class Web {
+          constructor(private http: HttpClient) {}
+          refresh(token: string) {
+            const body = new HttpParams().set("grant_type", "refresh_token").set("client_id", "a").set("refresh_token", token);
+            const headers = new HttpHeaders({ "Content-Type": "application/x-www-form-urlencoded" });
+            return this.http.post<any>("https://shop.auth.eu-west-1.amazoncognito.com/oauth2/token", body.toString(), { headers })
+              .pipe(tap((tokens) => localStorage.setItem("refresh_token", tokens.refresh_token)), map((tokens) => tokens.access_token))
+              .subscribe((token) => console.log(token));
+          }
+        }
+        export class Server {
+          constructor(private readonly http: HttpService) {}
+          async refresh(token: string) {
+            const form = new URLSearchParams(`grant_type=refresh_token&client_id=b&refresh_token=${token}`);
+            const answer = await firstValueFrom(this.http.post("https://shop.auth.eu-west-1.amazoncognito.com/oauth2/token", form));
+            return answer.data.access_token;
+          }
+        }"#,
+    );
+    assert_eq!(
+        project.calls(),
+        [
+            r#"Token {grant_type: "refresh_token", client_id: "a", refresh_token: ?token, Encoding: "form"}"#,
+            r#"Token {grant_type: "refresh_token", client_id: "b", refresh_token: ?token, Encoding: "form"}"#,
+        ]
+    );
+    let [web, server] = &project.facts.calls[..] else { panic!() };
+    assert_eq!(&*web.stores[0].path, "refresh_token");
+    assert!(!web.reads.escapes);
+    assert_eq!(server.reads.paths.last().map(|path| &**path), Some("access_token"));
+}
+
+#[test]
+fn an_answer_for_a_function_that_is_not_followed_may_be_read_there() {
+    let project = at(
+        "src/cognito.js",
+        r#"
+        const url = "https://shop.auth.eu-west-1.amazoncognito.com/oauth2/token";
+        export const a = () => { $.ajax({ url, type: "POST", data: { grant_type: "refresh_token", client_id: "a" }, success: (tokens) => keep(tokens) }); };
+        export const b = async () => { const answer = await fetch(url, { method: "POST", body: "grant_type=refresh_token&client_id=b" });
+          if (answer.ok) answer.consume((tokens) => keep(tokens)); };"#,
+    );
+    let escapes: Vec<bool> = project.facts.calls.iter().map(|call| call.reads.escapes).collect();
+    assert_eq!(escapes, [true, true]);
+}

@@ -44,13 +44,21 @@ pub(super) fn call(ev: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Val>
                 Some(target) => api(ev, call, &request, &target),
                 None => token::call(ev, call, &request, is_known),
             }?;
-            if matches!(call.callee.name(), "write" | "end") {
-                // The answer comes to a function that was given before.
+            if calls_back(ev, call) {
                 ev.escape(&answer);
             }
             Some(answer)
         }
     }
+}
+
+/// Whether the answer comes to a function that was given, among the arguments or before.
+fn calls_back(ev: &Evaluator<'_>, call: &Invocation<'_>) -> bool {
+    let is_function = |val: &Val| match val.object() {
+        Some(id) => ev.heap.object(id).entries.iter().any(|entry| entry.val.closure().is_some()),
+        None => val.closure().is_some(),
+    };
+    matches!(call.callee.name(), "write" | "end") || call.args.all().any(is_function)
 }
 
 /// A call of the user pools API, or of the identity pools'.
