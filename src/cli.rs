@@ -188,3 +188,43 @@ fn nearest(text: &str, rules: &'static [Entry]) -> Option<&'static str> {
     let best = rules.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     (likeness(best) > 0.8).then_some(best.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::filter::Hidden;
+    use crate::report::{Report, Summary};
+    use crate::source::SourceMap;
+
+    fn exit(arguments: &[&str], recognised: bool, complete: bool) -> Exit {
+        let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), Vec::new(), Summary::default());
+        let cli = Cli::try_parse_from([&["cognito-lint"], arguments].concat()).unwrap();
+        cli.scan.exit(&scan::Scan { report, recognised, complete })
+    }
+
+    #[test]
+    fn a_failed_rule_is_told_whatever_else_is_so() {
+        assert_eq!(exit(&[], true, true), Exit::Clean);
+        assert_eq!(exit(&["--exit-zero", "--allow-empty"], true, false), Exit::Incomplete);
+        assert_eq!(exit(&[], false, false), Exit::Incomplete);
+        assert_eq!(exit(&["--exit-zero"], false, true), Exit::Nothing);
+    }
+
+    #[test]
+    fn rules_are_chosen_and_left_out() {
+        let rules = |arguments: &[&str]| {
+            let cli = Cli::try_parse_from([&["cognito-lint"], arguments].concat()).unwrap();
+            cli.scan.rules().iter().map(|entry| entry.name).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&[]).len(), rule::all().len());
+        let two = ["--only", "unreadable-file,device-tracking-both-false"];
+        assert_eq!(rules(&two), ["device-tracking-both-false", "unreadable-file"]);
+        assert_eq!(rules(&[&two[..], &["--skip", "unreadable-file"]].concat()), ["device-tracking-both-false"]);
+        assert_eq!(rules(&["--skip", "unreadable-file"]).len(), rule::all().len() - 1);
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}
