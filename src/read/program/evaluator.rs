@@ -52,6 +52,8 @@ pub(super) struct Evaluator<'a> {
     /// Data files that were imported.
     pub(super) data: HashMap<FileId, Val>,
     pub(super) frames: Vec<Frame>,
+    /// Exported names that are being followed to their values.
+    pub(super) followed: Vec<(ModuleId, Arc<str>)>,
     /// The tests that hold where the evaluation is.
     pub(super) path: When,
     /// Those of them that choose between two ways to go on; the rest are guards.
@@ -133,6 +135,7 @@ impl<'a> Evaluator<'a> {
             resolver: Resolver::new(sources),
             data: HashMap::new(),
             frames: Vec::new(),
+            followed: Vec::new(),
             path: When::always(),
             asked: When::always(),
             tests: Tests::default(),

@@ -93,7 +93,8 @@ impl<'a> Resolver<'a> {
         }
         for base in folder.ancestors() {
             for base in [base.to_owned(), base.join("src")] {
-                if let Some(file) = self.python_file(&base.join(&relative)) {
+                // A file named like the library that it imports does not mean itself.
+                if let Some(file) = self.python_file(&base.join(&relative)).filter(|file| *file != from) {
                     return Target::File(file);
                 }
             }

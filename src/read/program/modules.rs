@@ -16,7 +16,7 @@ use crate::value::Value;
 use crate::when::When;
 
 /// Re-exports that are followed from one module to the next.
-const LONGEST_CHAIN: u32 = 16;
+const LONGEST_CHAIN: usize = 16;
 
 /// A module of the scan.
 pub(super) struct Loaded {
@@ -109,6 +109,7 @@ impl Evaluator<'_> {
         let path = std::mem::replace(&mut self.path, When::always());
         let asked = std::mem::replace(&mut self.asked, When::always());
         let frames = std::mem::take(&mut self.frames);
+        let followed = std::mem::take(&mut self.followed);
         self.frames.push(Frame {
             function: None,
             class: None,
@@ -125,7 +126,7 @@ impl Evaluator<'_> {
             self.declare_commonjs(scope, body);
         }
         self.run(&text.body, scope);
-        self.frames = frames;
+        (self.frames, self.followed) = (frames, followed);
         (self.path, self.asked) = (path, asked);
         self.modules[id.0 as usize].state = State::Done;
     }
@@ -255,8 +256,7 @@ impl Evaluator<'_> {
 
     /// What a module exports under a name.
     pub(super) fn exported(&mut self, id: ModuleId, name: &Arc<str>, loc: Loc) -> Val {
-        self.ensure(id);
-        match self.find_export(id, name, loc, LONGEST_CHAIN) {
+        match self.find_export(id, name, loc) {
             Some(val) => val,
             None => {
                 let module = self.modules[id.0 as usize].file;
@@ -266,9 +266,20 @@ impl Evaluator<'_> {
         }
     }
 
-    fn find_export(&mut self, id: ModuleId, name: &Arc<str>, loc: Loc, chain: u32) -> Option<Val> {
-        let chain = chain.checked_sub(1)?;
+    /// Modules may export each other's names, and a name that comes back to itself has no value.
+    fn find_export(&mut self, id: ModuleId, name: &Arc<str>, loc: Loc) -> Option<Val> {
         self.ensure(id);
+        let export = (id, name.clone());
+        if self.followed.len() == LONGEST_CHAIN || self.followed.contains(&export) {
+            return None;
+        }
+        self.followed.push(export);
+        let found = self.follow_export(id, name, loc);
+        self.followed.pop();
+        found
+    }
+
+    fn follow_export(&mut self, id: ModuleId, name: &Arc<str>, loc: Loc) -> Option<Val> {
         let module = &self.modules[id.0 as usize];
         let (scope, file, language) = (module.scope, module.file, module.text.language);
         if language == Language::Python {
@@ -285,8 +296,8 @@ impl Evaluator<'_> {
                 Target::File(file) => {
                     let next = self.module_of(file)?;
                     return match what {
-                        Imported::Name(name) => self.find_export(next, &name, loc, chain),
-                        Imported::Default => self.find_export(next, &"default".into(), loc, chain),
+                        Imported::Name(name) => self.find_export(next, &name, loc),
+                        Imported::Default => self.find_export(next, &"default".into(), loc),
                         _ => Some(Val::new(Kind::Module(next), loc)),
                     };
                 }
@@ -297,7 +308,7 @@ impl Evaluator<'_> {
         for star in self.modules[id.0 as usize].stars.clone() {
             if let Target::File(file) = self.resolver.resolve(file, &star, language)
                 && let Some(next) = self.module_of(file)
-                && let Some(val) = self.find_export(next, name, loc, chain)
+                && let Some(val) = self.find_export(next, name, loc)
             {
                 return Some(val);
             }

@@ -183,3 +183,35 @@ fn configuration_of_nest_is_read_by_its_path() {
         r#"{AuthFlow: "CUSTOM_AUTH", ClientId: env COGNITO_CLIENT_ID, AuthParameters: {USERNAME: ?user, SCOPE: setting aws.scope}}"#
     );
 }
+
+#[test]
+fn a_name_that_modules_hand_each_other_has_no_value() {
+    let sign_in = r#"
+import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+import { clientId, flow } from "./ids";
+export { clientId };
+export const signIn = () => new CognitoIdentityProviderClient({}).send(
+  new InitiateAuthCommand({ ClientId: clientId, AuthFlow: flow, AuthParameters: {} }));"#;
+    let project = Project::new(&[
+        ("sign-in.ts", sign_in),
+        ("ids.ts", r#"import { clientId } from "./sign-in"; export { clientId }; export const flow = "CUSTOM_AUTH";"#),
+    ]);
+    assert_eq!(
+        show(&project.only().parameters),
+        r#"{ClientId: import ids.ts: clientId, AuthFlow: "CUSTOM_AUTH", AuthParameters: {}}"#
+    );
+}
+
+#[test]
+fn a_file_named_like_a_library_imports_the_library() {
+    let project = Project::new(&[(
+        "app/boto3.py",
+        r#"
+import boto3
+from flask import Flask
+def sign_in():
+    return boto3.client("cognito-idp").initiate_auth(ClientId="c", AuthFlow="CUSTOM_AUTH", AuthParameters={})
+"#,
+    )]);
+    assert_eq!(show(&project.only().parameters), r#"{ClientId: "c", AuthFlow: "CUSTOM_AUTH", AuthParameters: {}}"#);
+}
