@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::read::Side;
 use crate::source::{FileId, SourceMap};
-use crate::syntax::code::ir::{Import, Module, StmtKind};
+use crate::syntax::code::ir::{Import, Language, Module, StmtKind};
 use crate::syntax::json;
 use crate::syntax::tree::Node;
 
@@ -86,6 +86,8 @@ impl<'a> Sides<'a> {
     /// The side of a file: by what stands in it, by its folder, by the package it belongs to.
     pub(super) fn of(&mut self, file: FileId, module: &Module) -> Side {
         let source = self.sources.file(file);
+        // Browsers run no Python.
+        let is_possible = |side: &Side| *side != Side::Browser || module.language != Language::Python;
         [
             written(source.text()),
             imported(module),
@@ -96,7 +98,7 @@ impl<'a> Sides<'a> {
         ]
         .into_iter()
         .flatten()
-        .next()
+        .find(is_possible)
         .unwrap_or_else(|| self.of_package(file))
     }
 
@@ -231,6 +233,7 @@ mod tests {
             ("src/auth.ts", "localStorage.getItem('x')", "{}", Side::Browser),
             ("src/api/auth.ts", "axios.post(import.meta.env.VITE_URL)", "{}", Side::Browser),
             ("src/api/auth.ts", "axios.post(process.env.URL)", "{}", Side::Server),
+            ("webapp/settings.py", "# Written by the user's document.", "{}", Side::Unknown),
             ("src/auth.ts", "import express from 'express'", r#"{"dependencies": {"react": "18"}}"#, Side::Server),
             ("src/auth.ts", "\"use client\"\nimport { x } from 'next/server'", "{}", Side::Browser),
             ("app/api/login/route.ts", "", r#"{"dependencies": {"react": "18"}}"#, Side::Server),

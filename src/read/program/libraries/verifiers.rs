@@ -100,6 +100,8 @@ fn operation(ev: &mut Evaluator<'_>, call: &Invocation<'_>, package: &str) -> Op
         ("jwt-decode" | "jwt_decode", _) if !call.made => Some(Operation::Decode),
         (_, "decodeJwt" | "jwtDecode" | "get_unverified_claims") => Some(Operation::Decode),
         ("cognitojwt", "decode" | "decode_async") => Some(Operation::Verify),
+        // A key is made of the pool's key set to verify signatures with it.
+        ("jose", "construct") if python => Some(Operation::Verify),
         ("jose", "decode") if !python => None,
         (_, "decode") if !python => Some(Operation::Decode),
         (_, "decode" | "decode_complete") => {
@@ -145,7 +147,8 @@ fn keys(ev: &Evaluator<'_>, call: &Invocation<'_>) -> Option<Val> {
     let options = options(ev, call);
     let mut named = options.iter().flat_map(|id| KEYS.iter().filter_map(|key| ev.heap.object(*id).entry(key)));
     let named = named.next().map(|entry| entry.val.clone());
-    named.or_else(|| call.args.get(1).filter(|val| val.object().is_none()).cloned())
+    let place = usize::from(call.callee.name() != "construct");
+    named.or_else(|| call.args.get(place).filter(|val| val.object().is_none()).cloned())
 }
 
 /// What a verifier checks. Of several pools each parameter is a list.
