@@ -1,10 +1,12 @@
 //! The value of a client secret, where others can read it.
 
+use std::collections::BTreeMap;
+
 use crate::finding::{Level, Severity};
 use crate::identifier;
 use crate::model::Model;
-use crate::read::SettingKind;
 use crate::read::settings::keys;
+use crate::read::{Setting, SettingKind};
 use crate::rule::{About, Findings, Report, Rule};
 use crate::source::Loc;
 use crate::value::{Kind, Reference, Value, Why};
@@ -20,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings<'_>) {
     let settings = model.facts.settings.iter().filter(|setting| setting.kind == SettingKind::ClientSecret);
-    for setting in settings.filter(|setting| !setting.example) {
+    for setting in where_written(settings.filter(|setting| !setting.example)) {
         check_one(model, &setting.key, &setting.value, setting.loc, setting.public, out);
     }
     for (name, value, loc) in model.environments.iter().flat_map(|environment| environment.variables()) {
@@ -34,6 +36,22 @@ fn check(model: &Model, out: &mut Findings<'_>) {
             check_one(model, "ClientSecret", value, loc, false, out);
         }
     }
+}
+
+/// Of settings that hand on one written value, the one that stands nearest to it.
+fn where_written<'m>(settings: impl Iterator<Item = &'m Setting>) -> impl Iterator<Item = &'m Setting> {
+    let distance = |setting: &Setting| {
+        let (key, value) = (setting.loc, setting.value.loc);
+        (key.file != value.file, key.span.start.abs_diff(value.span.start))
+    };
+    let mut nearest: BTreeMap<(Loc, bool), &Setting> = BTreeMap::new();
+    for setting in settings {
+        let best = nearest.entry((setting.value.loc, setting.public)).or_insert(setting);
+        if distance(setting) < distance(best) {
+            *best = setting;
+        }
+    }
+    nearest.into_values()
 }
 
 fn check_one(model: &Model, key: &str, value: &Value, loc: Loc, is_shipped: bool, out: &mut Findings<'_>) {
