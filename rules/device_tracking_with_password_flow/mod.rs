@@ -77,10 +77,14 @@ fn check_sign_in(sign_in: &Case<'_>, refreshes: &[&Case<'_>], confirmed: &Reach,
     });
 }
 
-/// The first refresh of the same pool that cannot succeed, and what it lacks.
+/// The first refresh that may be for this sign-in's sessions and cannot succeed, and what it lacks.
 fn broken_refresh(sign_in: &Case<'_>, refreshes: &[&Case<'_>], is_confirmed: bool) -> Option<(Loc, &'static str)> {
-    let of_pool = refreshes.iter().filter(|refresh| refresh.shares_pool_with(sign_in) && refresh.can_meet(sign_in));
-    of_pool.into_iter().find_map(|refresh| match (refresh.device_key().is_absent(), is_confirmed) {
+    let may_follow = |refresh: &Case<'_>| {
+        refresh.shares_pool_with(sign_in)
+            && refresh.shares_client_with(sign_in) != Some(false)
+            && refresh.can_meet(sign_in)
+    };
+    refreshes.iter().filter(|refresh| may_follow(refresh)).find_map(|refresh| match (refresh.device_key().is_absent(), is_confirmed) {
         (true, _) => Some((refresh.loc(), "it sends no device key")),
         (false, false) => Some((refresh.loc(), "nothing in this scan confirms a device with ConfirmDevice")),
         (false, true) => None,
