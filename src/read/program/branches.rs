@@ -256,6 +256,7 @@ impl Evaluator<'_> {
                 other => format!("{other:?}"),
             }),
             Kind::Object(id) => Some(format!("#{}", id.0)),
+            Kind::Module(id) => Some(format!("module {}", id.0)),
             Kind::OneOf(alts) => match alts.first() {
                 Some(first) if alts.iter().skip(1).all(|alt| alt.fallback) => self.key(&first.val),
                 _ => alts.iter().map(|alt| self.key(&alt.val)).collect::<Option<Vec<_>>>().map(|keys| keys.join("|")),

@@ -8,7 +8,7 @@ use super::evaluator::Evaluator;
 use super::functions::Site;
 use super::heap::{Object, Shape};
 use crate::source::Loc;
-use crate::syntax::code::ir::{Class, Expr, ExprKind, Language, Role};
+use crate::syntax::code::ir::{Class, Expr, ExprKind, Function, Language, Role};
 
 /// Classes that derive from each other.
 const DEEPEST_BASE: usize = 8;
@@ -168,6 +168,16 @@ impl Evaluator<'_> {
         if let Some(keywords) = &args.keywords {
             self.spread_into(object, keywords);
         }
+    }
+
+    /// Gives a value to the setter of a field, if it has one.
+    pub(super) fn call_setter(&mut self, def: &Rc<ClassDef>, this: &Val, name: &str, val: &Val, loc: Loc) -> bool {
+        let is_setter = |method: &&Arc<Function>| method.role == Role::Setter && &*method.name == name;
+        let Some(function) = def.class.methods.iter().find(is_setter).cloned() else { return false };
+        let (scope, module) = (def.scope, def.module);
+        let closure = Closure { function, scope, module, class: Some(def.clone()), receiver: Some(this.clone()) };
+        self.invoke(&Rc::new(closure), None, Args::of(vec![val.clone()]), Site { loc, scope });
+        true
     }
 
     /// Whether an expression is `super` or `super()`.

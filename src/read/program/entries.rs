@@ -16,8 +16,9 @@ use crate::when::When;
 
 /// Closures of one function, and instances of one class, that are run.
 const MOST_RUNS: usize = 4;
-/// Rounds in which functions become entries.
+/// Rounds in which functions become entries, and those after which it goes faster at the price of their order.
 const MOST_ROUNDS: usize = 10_000;
+const CAREFUL_ROUNDS: usize = 60;
 
 /// Functions that were made, and those that ran.
 #[derive(Default)]
@@ -25,6 +26,8 @@ pub(super) struct Worklist {
     order: Vec<Task>,
     known: HashMap<*const Function, usize>,
     ran: HashSet<*const Function>,
+    /// Those that ran by themselves.
+    entries: HashSet<*const Function>,
     instances: HashMap<*const ClassDef, Vec<(Args, Val)>>,
     /// Instances that stand for classes nobody makes.
     given: HashMap<*const ClassDef, Val>,
@@ -96,6 +99,13 @@ impl Worklist {
         self.ran.insert(Arc::as_ptr(function));
     }
 
+    /// A function was left before its end.
+    pub(super) fn unmark(&mut self, function: &Arc<Function>) {
+        if !self.entries.contains(&Arc::as_ptr(function)) {
+            self.ran.remove(&Arc::as_ptr(function));
+        }
+    }
+
     /// The functions that have not run, from number `from` on.
     fn pending(&self, is_entry: impl Fn(ModuleId) -> bool) -> Vec<usize> {
         let waits = |task: &Task| !self.ran.contains(&Arc::as_ptr(&task.function)) && is_entry(task.module);
@@ -112,7 +122,7 @@ impl Evaluator<'_> {
         }
         let entries: HashSet<ModuleId> = modules.iter().copied().collect();
         let mut mentioned: HashMap<usize, HashSet<Arc<str>>> = HashMap::new();
-        for _ in 0..MOST_ROUNDS {
+        for round in 0..MOST_ROUNDS {
             let pending = self.worklist.pending(|module| entries.contains(&module));
             if pending.is_empty() {
                 return;
@@ -129,7 +139,8 @@ impl Evaluator<'_> {
             let name_of = |at: &usize| self.worklist.name(&self.worklist.order[*at].function);
             let is_free = |at: &usize| name_of(at).is_none_or(|name| !uses.contains_key(&name));
             let mut free: Vec<usize> = pending.iter().copied().filter(is_free).collect();
-            if free.is_empty() {
+            let is_slow = round >= CAREFUL_ROUNDS && free.len() < pending.len() / 8;
+            if free.is_empty() || is_slow {
                 free = pending.iter().copied().take(1 + pending.len() / 8).collect();
             }
             // What others read of a state is written first.
@@ -147,6 +158,7 @@ impl Evaluator<'_> {
             return;
         }
         self.worklist.mark(&function);
+        self.worklist.entries.insert(Arc::as_ptr(&function));
         match class {
             Some(class) => self.run_method(&class, &function),
             None => closures.iter().for_each(|closure| self.run_once(closure)),
@@ -217,7 +229,7 @@ impl Evaluator<'_> {
             let settled = self.settled(&slot, new, loc);
             self.heap.write(&slot, settled);
         }
-        if self.exhausted {
+        if self.exhausted || self.was_cut {
             self.note_limit(loc);
         }
     }
@@ -230,11 +242,13 @@ impl Evaluator<'_> {
     fn settled(&mut self, slot: &Slot, new: Content, loc: Loc) -> Content {
         let maybe = |old, new| vec![(When::always(), old), (When::always(), new)];
         match (self.heap.content(slot), new) {
-            (Content::Variable(Some(old)), Content::Variable(Some(new))) if !old.is_null() && !new.is_null() => {
-                Content::Variable(Some(self.join(maybe(old, new), loc)))
-            }
-            (Content::Variable(Some(old)), Content::Variable(Some(new))) if new.is_null() => {
-                Content::Variable(Some(old))
+            (Content::Variable(Some(old)), Content::Variable(Some(new))) => {
+                let new = self.without_state(&new);
+                Content::Variable(Some(match (old.is_null(), new.is_null()) {
+                    (_, true) => old,
+                    (true, false) => new,
+                    (false, false) => self.join(maybe(old, new), loc),
+                }))
             }
             (Content::Object(old), Content::Object(new)) => {
                 let is_instance = old.class().is_some();
@@ -243,7 +257,7 @@ impl Evaluator<'_> {
                 let Some(mut joined) = self.join_objects(objects, loc) else { return Content::Object(new) };
                 for entry in joined.entries.iter_mut().filter(|entry| is_instance && !was_there(&entry.key)) {
                     if let Some(new) = new.entry(&entry.key) {
-                        entry.val = new.val.clone();
+                        entry.val = self.without_state(&new.val);
                         entry.presence = Presence::Always;
                     }
                 }

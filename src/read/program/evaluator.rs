@@ -1,6 +1,6 @@
 //! The state of one evaluation, its bounds, and the small helpers that every part uses.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -65,6 +65,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) versions: Versions<'a>,
     pub(super) sides: Sides<'a>,
     pub(super) settings: Literals,
+    /// Variables and fields to which functions give values.
+    pub(super) state: HashSet<Arc<str>>,
     notes: Vec<Note>,
     steps: u32,
     steps_in_all: u64,
@@ -75,8 +77,10 @@ pub(super) struct Evaluator<'a> {
     /// Concatenations around the present expression.
     pub(super) in_text: u32,
     next_id: u32,
-    /// Whether the present entry reached a bound.
+    /// Whether the present entry used up its steps, so that the rest of it is left out.
     pub(super) exhausted: bool,
+    /// Whether something in the present entry nested too deep to be looked into.
+    pub(super) was_cut: bool,
 }
 
 /// A function, or a module's top level, in the course of its evaluation.
@@ -145,6 +149,7 @@ impl<'a> Evaluator<'a> {
             versions: Versions::new(sources),
             sides: Sides::new(sources),
             settings: Literals::default(),
+            state: HashSet::new(),
             notes: Vec::new(),
             steps: 0,
             steps_in_all: 0,
@@ -154,6 +159,7 @@ impl<'a> Evaluator<'a> {
             in_text: 0,
             next_id: 0,
             exhausted: false,
+            was_cut: false,
         }
     }
 
@@ -216,14 +222,19 @@ impl<'a> Evaluator<'a> {
         self.steps = 0;
         self.steps_outside = 0;
         self.exhausted = false;
+        self.was_cut = false;
         self.path = When::always();
         self.asked = When::always();
     }
 
     /// Goes one level deeper, unless a bound is reached.
     pub(super) fn enter(&mut self) -> bool {
-        if self.steps >= STEPS_PER_ENTRY || self.steps_in_all >= STEPS_IN_ALL || self.nesting >= NESTING {
+        if self.steps >= STEPS_PER_ENTRY || self.steps_in_all >= STEPS_IN_ALL {
             self.exhausted = true;
+            return false;
+        }
+        if self.nesting >= NESTING {
+            self.was_cut = true;
             return false;
         }
         self.steps += 1;

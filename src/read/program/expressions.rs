@@ -110,6 +110,9 @@ impl Evaluator<'_> {
         match self.heap.lookup(scope, name).cloned() {
             Some(val) => {
                 let val = self.forced(val, loc);
+                if val.is_null() {
+                    return self.state_of_module(name, val, loc, scope);
+                }
                 self.narrowed(val)
             }
             // A file of a scan is looked at as the program that it may be.

@@ -8,6 +8,7 @@ use super::domain::{Args, Callee, Closure, Kind, ScopeId, Source, Val};
 use super::evaluator::{Ended, Evaluator, Flow, Frame};
 use super::heap::{Entry, Object, Shape};
 use super::libraries::{self, Invocation};
+use super::names::{self, Writes};
 use crate::source::Loc;
 use crate::syntax::code::ir::{Argument, Expr, ExprKind, Function, Language, Parameter, ParameterKind, Pattern, Role};
 use crate::value::Presence;
@@ -211,7 +212,38 @@ impl Evaluator<'_> {
         self.open(val, HANDED_DEPTH);
     }
 
-    fn open(&mut self, val: &Val, depth: u32) {
+    /// A function goes where it is not followed: what it writes may be written at any time.
+    fn hand_out_function(&mut self, closure: &Rc<Closure>) {
+        let Writes { variables, contents } = names::written_by(&closure.function);
+        let mut variables: Vec<Arc<str>> = variables.into_iter().collect();
+        variables.sort();
+        for name in variables {
+            // A variable of a module is looked at as such where it is read.
+            let holder = self.heap.holder(closure.scope, &name).filter(|holder| !self.is_top(*holder));
+            let Some((holder, old)) = holder.and_then(|holder| Some((holder, self.heap.own(holder, &name)?.clone())))
+            else {
+                continue;
+            };
+            let loc = old.loc;
+            let new = self.dynamic(loc);
+            let either =
+                if old.is_null() { new } else { self.join(vec![(When::always(), old), (When::always(), new)], loc) };
+            self.heap.set(holder, &name, either);
+        }
+        for name in contents {
+            let Some(val) = self.heap.lookup(closure.scope, &name).cloned() else { continue };
+            if val.object().is_some() {
+                self.open(&val, 1);
+            }
+        }
+    }
+
+    /// Whether a scope is that of a module.
+    pub(super) fn is_top(&self, scope: ScopeId) -> bool {
+        self.heap.scope(scope).parent.is_none()
+    }
+
+    pub(super) fn open(&mut self, val: &Val, depth: u32) {
         match &val.kind {
             Kind::Object(id) if depth > 0 => {
                 let object = self.heap.object(*id);
@@ -223,13 +255,14 @@ impl Evaluator<'_> {
                     .iter()
                     .map(|entry| &entry.val)
                     .chain(object.items.iter().map(|(item, _)| item))
-                    .filter(|val| matches!(val.kind, Kind::Object(_) | Kind::OneOf(_)))
+                    .filter(|val| matches!(val.kind, Kind::Object(_) | Kind::OneOf(_) | Kind::Function(_)))
                     .cloned()
                     .collect();
                 self.heap.object_mut(*id).open = true;
                 inner.iter().for_each(|val| self.open(val, depth - 1));
             }
             Kind::OneOf(alts) if depth > 0 => alts.iter().for_each(|alt| self.open(&alt.val, depth - 1)),
+            Kind::Function(closure) if depth > 0 => self.hand_out_function(&closure.clone()),
             _ => {}
         }
     }
@@ -282,6 +315,10 @@ impl Evaluator<'_> {
             }
         }
         self.heap.rollback();
+        if self.exhausted && site.is_some() {
+            // It did not come to its end: it may run by itself once more.
+            self.worklist.unmark(&function);
+        }
         self.path = path;
         self.in_text = in_text;
         self.is_outside = was_outside;

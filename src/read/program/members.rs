@@ -79,6 +79,9 @@ impl Evaluator<'_> {
             let presence = entry.presence.clone();
             let is_open = object.open;
             let val = self.forced(val, site.loc);
+            if val.is_null() {
+                return self.state_of_instance(id, key, val, site.loc);
+            }
             return match presence {
                 Presence::Always => self.evaluated_getter(val, of, site),
                 Presence::Sometimes(_) if is_open => val,
@@ -166,8 +169,11 @@ impl Evaluator<'_> {
     pub(super) fn assign_member(&mut self, of: &Val, key: &Arc<str>, val: Val, loc: Loc) {
         match &of.kind {
             Kind::Object(id) => {
-                if self.heap.object(*id).class().is_some() {
+                if let Some(class) = self.heap.object(*id).class().cloned() {
                     self.stored_at(loc, &val);
+                    if self.call_setter(&class, of, key, &val, loc) {
+                        return;
+                    }
                 }
                 self.put_entry(*id, key.clone(), loc, val, None);
             }

@@ -20,6 +20,7 @@ mod branches;
 mod expressions;
 mod members;
 mod statements;
+mod state;
 mod functions;
 mod classes;
 mod builtins;

@@ -8,6 +8,7 @@ use super::domain::{ImportedName, Kind, ModuleId, ScopeId, Val};
 use super::evaluator::{Evaluator, Frame};
 use super::functions::Site;
 use super::imports::Target;
+use super::names;
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::code::ir::{Export, Import, Imported, Language, Module};
 use crate::syntax::tree::{Node, NodeKind};
@@ -58,6 +59,7 @@ impl Evaluator<'_> {
         let id = ModuleId(u32::try_from(self.modules.len()).unwrap_or(u32::MAX));
         let scope = self.heap.open_scope(None, id);
         let mentions_cognito = self.is_about_cognito(file);
+        self.state.extend(names::set_by_functions(&text));
         self.modules.push(Loaded {
             file,
             text,

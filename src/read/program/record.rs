@@ -16,6 +16,8 @@ use crate::when::When;
 const MOST_AT_PLACE: usize = 24;
 /// Maps inside maps through which an answer is followed when it is handed out.
 const ESCAPE_DEPTH: u32 = 4;
+/// Maps inside the parameters of a call.
+const DEEPEST_PARAMETERS: u32 = 4;
 /// Members of answers that hold no further members.
 const LEAVES: &[&str] = &[
     "AccessToken",
@@ -131,6 +133,10 @@ impl Evaluator<'_> {
     }
 
     fn record_one(&mut self, meaning: Meaning, callee: &Callee, args: &Args, site: Site) -> Val {
+        if self.exhausted {
+            // Statements were left out that may have added to them.
+            self.open(&meaning.parameters, DEEPEST_PARAMETERS);
+        }
         let parameters = self.freeze(&meaning.parameters);
         let (loc, through, function) = self.place(&parameters, site);
         let when = self.asked.clone();

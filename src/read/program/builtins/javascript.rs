@@ -84,6 +84,22 @@ pub(super) fn method(ev: &mut Evaluator<'_>, receiver: &Val, name: &str, call: &
             let next = call.args.get(0)?.clone();
             return Some(ev.call(&next, Args::of(vec![receiver.clone()]), call.site));
         }
+        "forEach" | "map" | "filter" | "some" | "every" | "find" | "flatMap" if is_unknown(receiver) => {
+            let function = call.args.get(0).filter(|function| function.closure().is_some())?.clone();
+            let results = super::lists::each(ev, receiver, &function, call);
+            return match name {
+                "map" | "flatMap" => {
+                    let list = ev.list_of(results, loc);
+                    if let Some(id) = list.object() {
+                        ev.heap.object_mut(id).open = true;
+                    }
+                    Some(list)
+                }
+                "filter" => Some(receiver.clone()),
+                "find" => Some(ev.item_of(receiver)),
+                _ => Some(ev.dynamic(loc)),
+            };
+        }
         "catch" | "finally" | "promise" | "unwrap" => return Some(receiver.clone()),
         "subscribe" | "pipe" if matches!(receiver.kind, Kind::Opaque(_)) => {
             return observables::method(ev, receiver, name, call);
@@ -131,4 +147,8 @@ pub(super) fn method(ev: &mut Evaluator<'_>, receiver: &Val, name: &str, call: &
         }
         _ => None,
     }
+}
+
+fn is_unknown(val: &Val) -> bool {
+    matches!(val.kind, Kind::Opaque(_))
 }

@@ -84,7 +84,7 @@ pub(super) fn joined(ev: &mut Evaluator<'_>, items: &Val, separator: &Val, call:
 }
 
 /// Calls a function with every item, or once with some item.
-fn each(ev: &mut Evaluator<'_>, items: &Val, function: &Val, call: &Invocation<'_>) -> Vec<Val> {
+pub(super) fn each(ev: &mut Evaluator<'_>, items: &Val, function: &Val, call: &Invocation<'_>) -> Vec<Val> {
     if let Some(known) = ev.known_items(items) {
         return known.into_iter().map(|item| ev.call(function, Args::of(vec![item]), call.site)).collect();
     }

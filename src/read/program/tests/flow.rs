@@ -483,3 +483,83 @@ fn a_member_that_falls_back_on_itself_is_called_once() {
     assert_eq!(project.only().operation, crate::read::Operation::InitiateAuth);
     assert!(project.facts.notes.is_empty(), "{:?}", project.facts.notes);
 }
+
+#[test]
+fn what_a_callback_of_something_unknown_writes_is_not_certain() {
+    let shown = sdk(r#"
+        import { each, load } from "some-library";
+        export const f = (token: string) => {
+          const params: any = { REFRESH_TOKEN: token };
+          let deviceKey: string | undefined;
+          load((value: string) => { deviceKey = value; });
+          each((key: string) => { params.OTHER = key; });
+          const more: any = {};
+          if (deviceKey) { more.DEVICE_KEY = deviceKey; }
+          return client.send(new InitiateAuthCommand({ AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "c", AuthParameters: params, ClientMetadata: more }));
+        };"#);
+    assert!(shown.contains("AuthParameters: {REFRESH_TOKEN: ?token, …}"), "{shown}");
+    assert!(shown.contains("ClientMetadata: {DEVICE_KEY?[deviceKey]: dynamic}"), "{shown}");
+}
+
+#[test]
+fn loops_over_something_unknown_add_sometimes() {
+    let shown = sdk(r#"
+        export const f = (extra: string[]) => {
+          const params: any = { USERNAME: "u" };
+          extra.forEach((value) => { params.EXTRA = value; });
+          return client.send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: "c", AuthParameters: params }));
+        };"#);
+    assert!(shown.contains(r#"AuthParameters: {USERNAME: "u", EXTRA?: ?extra.[]}"#), "{shown}");
+}
+
+#[test]
+fn a_variable_that_another_function_sets_is_not_nothing() {
+    let project = Project::new(&[
+        (
+            "src/cognito.ts",
+            &format!(
+                "{SDK}{}",
+                r#"
+        let session: { refreshToken: string } | null = null;
+        export function setSession(value: any) { session = value; }
+        export class Store {
+          private deviceKey: string | null = null;
+          remember(key: string) { this.deviceKey = key; }
+          parameters() {
+            const params: any = {};
+            if (this.deviceKey) { params.DEVICE_KEY = this.deviceKey; }
+            return params;
+          }
+        }
+        const store = new Store();
+        export async function refresh() {
+          if (!session) return null;
+          return client.send(new InitiateAuthCommand({ AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "c",
+            AuthParameters: { REFRESH_TOKEN: session.refreshToken, ...store.parameters() } }));
+        }"#
+            ),
+        ),
+        (
+            "src/login.ts",
+            r#"
+        // signs in with Cognito
+        import { setSession } from "./cognito";
+        export const done = () => { if (Math.random() > 2) { setSession({ refreshToken: "r" }); } };"#,
+        ),
+    ]);
+    let shown = show(&project.only().parameters);
+    assert!(shown.contains("DEVICE_KEY?[this.deviceKey]"), "{shown}");
+}
+
+#[test]
+fn setters_run() {
+    let shown = ts(r#"
+        import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+        class Settings { private value = ""; set id(id: string) { this.value = id; } get id() { return this.value; } }
+        export const f = () => {
+          const settings = new Settings();
+          settings.id = process.env.CLIENT_ID!;
+          return new CognitoIdentityProviderClient({}).send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: settings.id }));
+        };"#);
+    assert_eq!(shown, r#"{AuthFlow: "CUSTOM_AUTH", ClientId: env CLIENT_ID}"#);
+}

@@ -1,7 +1,7 @@
 //! Libraries other than the SDKs.
 
 use super::{Project, calls, show, show_call};
-use crate::read::{Operation, Side};
+use crate::read::Operation;
 
 fn at(path: &str, text: &str) -> Project {
     Project::new(&[(path, text)])
