@@ -84,9 +84,11 @@ fn broken_refresh(sign_in: &Case<'_>, refreshes: &[&Case<'_>], is_confirmed: boo
             && refresh.shares_client_with(sign_in) != Some(false)
             && refresh.can_meet(sign_in)
     };
-    refreshes.iter().filter(|refresh| may_follow(refresh)).find_map(|refresh| match (refresh.device_key().is_absent(), is_confirmed) {
-        (true, _) => Some((refresh.loc(), "it sends no device key")),
-        (false, false) => Some((refresh.loc(), "nothing in this scan confirms a device with ConfirmDevice")),
-        (false, true) => None,
+    refreshes.iter().filter(|refresh| may_follow(refresh)).find_map(|refresh| {
+        match (refresh.device_key().is_absent(), is_confirmed) {
+            (true, _) => Some((refresh.loc(), "it sends no device key")),
+            (false, false) => Some((refresh.loc(), "nothing in this scan confirms a device with ConfirmDevice")),
+            (false, true) => None,
+        }
     })
 }

@@ -21,8 +21,8 @@ impl Evaluator<'_> {
 
     /// What a field of an instance holds that is null, read outside of its constructor.
     pub(super) fn state_of_instance(&mut self, id: ObjectId, key: &Arc<str>, null: Val, loc: Loc) -> Val {
-        let constructs = self.frames.iter().filter_map(|frame| frame.function.as_ref());
-        let constructs = constructs.last().is_some_and(|function| function.role == Role::Constructor);
+        let innermost = self.frames.iter().rev().find_map(|frame| frame.function.as_ref());
+        let constructs = innermost.is_some_and(|function| function.role == Role::Constructor);
         if constructs || self.heap.object(id).class().is_none() || !self.may_be_set(key) {
             return null;
         }
