@@ -1,7 +1,7 @@
 //! Which file, or which library, an import means.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,6 +11,7 @@ use crate::source::{FileId, SourceMap};
 use crate::syntax::code::ir::Language;
 use crate::syntax::json;
 use crate::syntax::tree::Node;
+use crate::words;
 
 const EXTENSIONS: &[&str] = &["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "json"];
 /// Configuration files that extend each other.
@@ -35,6 +36,8 @@ pub(super) struct Resolver<'a> {
     /// Import aliases by the folder of their configuration file.
     aliases: HashMap<Utf8PathBuf, Option<Arc<Aliases>>>,
     packages: OnceCell<HashMap<Arc<str>, Utf8PathBuf>>,
+    /// The folders that layers add to where functions find modules.
+    layers: OnceCell<Vec<Utf8PathBuf>>,
 }
 
 /// `compilerOptions` of a TypeScript or JavaScript project.
@@ -53,6 +56,7 @@ impl<'a> Resolver<'a> {
             found: HashMap::new(),
             aliases: HashMap::new(),
             packages: OnceCell::new(),
+            layers: OnceCell::new(),
         }
     }
 
@@ -99,7 +103,15 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-        Target::Library(module.into())
+        let in_layer = self.in_layer("python", |folder| self.python_file(&folder.join(&relative)));
+        in_layer.map_or_else(|| Target::Library(module.into()), Target::File)
+    }
+
+    /// The file that only one of the layers for a language has.
+    fn in_layer(&self, language: &str, file: impl Fn(&Utf8Path) -> Option<FileId>) -> Option<FileId> {
+        let layers = self.layers.get_or_init(|| layer_folders(self.sources));
+        let mut found = layers.iter().filter(|folder| folder.ends_with(language)).filter_map(|folder| file(folder));
+        found.next().filter(|_| found.next().is_none())
     }
 
     fn python_file(&self, path: &Utf8Path) -> Option<FileId> {
@@ -117,6 +129,10 @@ impl<'a> Resolver<'a> {
             && let Some(file) = self.aliased(&aliases, module)
         {
             return Target::File(file);
+        }
+        if let Some(path) = module.strip_prefix("/opt/nodejs/") {
+            let in_layer = self.in_layer("nodejs", |folder| self.script(&folder.join(path)));
+            return in_layer.map_or(Target::Missing, Target::File);
         }
         if let Some(file) = self.in_sources(folder, module).or_else(|| self.in_workspace(module)) {
             return Target::File(file);
@@ -254,6 +270,19 @@ fn package_folders(sources: &SourceMap) -> HashMap<Arc<str>, Utf8PathBuf> {
         }
     }
     folders
+}
+
+/// The folders `python` and `nodejs` of Lambda layers, whose folder says so.
+fn layer_folders(sources: &SourceMap) -> Vec<Utf8PathBuf> {
+    let is_layer = |part: &str| words::split(part).iter().any(|word| matches!(&**word, "layer" | "layers"));
+    let folders = sources.iter().filter_map(|(_, file)| {
+        let folders = file.path.parent()?.ancestors().zip(file.absolute.parent()?.ancestors());
+        let (_, folder) = folders
+            .filter(|(path, _)| path.file_name().is_some_and(|name| matches!(name, "python" | "nodejs")))
+            .find(|(path, _)| path.iter().any(is_layer))?;
+        Some(folder.to_owned())
+    });
+    folders.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A path without `.` and `..`.

@@ -215,3 +215,27 @@ def sign_in():
     )]);
     assert_eq!(show(&project.only().parameters), r#"{ClientId: "c", AuthFlow: "CUSTOM_AUTH", AuthParameters: {}}"#);
 }
+
+#[test]
+fn functions_import_from_layers() {
+    let python = Project::new(&[
+        ("layers/auth/python/shared.py", "import boto3\nidp = boto3.client('cognito-idp')\nCLIENT = 'c'\n"),
+        (
+            "functions/sign_in/app.py",
+            "from shared import idp, CLIENT\ndef handler(event, context):\n    return idp.initiate_auth(ClientId=CLIENT)\n",
+        ),
+    ]);
+    assert_eq!(show(&python.only().parameters), r#"{ClientId: "c"}"#);
+
+    let node = Project::new(&[
+        ("auth-layer/nodejs/shared.js", "exports.clientId = 'c';"),
+        (
+            "functions/sign-in/app.js",
+            r#"
+            const { CognitoIdentityProviderClient, InitiateAuthCommand } = require("@aws-sdk/client-cognito-identity-provider");
+            const { clientId } = require("/opt/nodejs/shared");
+            exports.handler = () => new CognitoIdentityProviderClient({}).send(new InitiateAuthCommand({ ClientId: clientId }));"#,
+        ),
+    ]);
+    assert_eq!(show(&node.only().parameters), r#"{ClientId: "c"}"#);
+}
