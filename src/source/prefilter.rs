@@ -48,7 +48,11 @@ const POSSIBLE: &[(&str, &[&str])] = &[
     ("OAuth endpoints", &["oauth2/token", "oauth2/authorize"]),
     (
         "templates, which other stacks refer to",
-        &["awstemplateformatversion", "aws::serverless", "aws::lambda::function", "aws::cloudformation::stack"],
+        &["awstemplateformatversion", "aws::serverless", "aws::cloudformation::stack", "importvalue"],
+    ),
+    (
+        "resources that give code its environment, or keep a value for it",
+        &["aws::lambda::function", "aws::ecs::taskdefinition", "aws::apprunner::service", "aws::ssm::parameter"],
     ),
     ("assemblies of the CDK", &["aws:cdk:", "aws:cloudformation:stack"]),
 ];
@@ -94,6 +98,7 @@ mod tests {
             "await fetch(`${domain}/oauth2/token`)",
             "from warrant import Something",
             "Transform: AWS::Serverless-2016-10-31",
+            "Type: AWS::ECS::TaskDefinition",
         ] {
             assert!(mentions(text.as_bytes()), "{text}");
         }
