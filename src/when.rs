@@ -62,17 +62,20 @@ impl When {
 
     /// Both together; `None` where they contradict each other.
     pub fn and(&self, other: &Self) -> Option<Self> {
-        let mut tests = self.tests.clone();
-        for test in &other.tests {
-            if tests.iter().any(|mine| mine.contradicts(test)) {
-                return None;
-            }
-            if !tests.contains(test) {
-                tests.push(test.clone());
-            }
+        if self.contradicts(other) {
+            return None;
         }
-        tests.sort();
+        let mut tests = self.tests.clone();
+        tests.extend(other.tests.iter().filter(|test| !self.tests.contains(test)).cloned());
+        if tests.len() > self.tests.len() {
+            tests.sort();
+        }
         Some(Self { tests })
+    }
+
+    /// Whether both cannot be at the same time.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        other.tests.iter().any(|test| self.tests.iter().any(|mine| mine.contradicts(test)))
     }
 
     /// What both ask.

@@ -539,7 +539,8 @@ fn scalar(val: &Val) -> Option<&str> {
 
 /// The text of an expression on one line.
 fn short(text: &str) -> Arc<str> {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // ` = ` in a test's name says that its subject has one value of several; an assignment in a condition does not.
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" = ", "=");
     if line.chars().count() > LONGEST_NAME {
         line = line.chars().take(LONGEST_NAME - 1).chain(['…']).collect();
     }

@@ -348,7 +348,7 @@ impl<'a> Evaluator<'a> {
         match &val.kind {
             Kind::OneOf(alts) => alts
                 .iter()
-                .filter(|alt| self.path.and(&alt.when).is_some())
+                .filter(|alt| !self.path.contradicts(&alt.when))
                 .map(|alt| (alt.when.clone(), alt.val.clone()))
                 .collect(),
             _ => vec![(When::always(), val.clone())],

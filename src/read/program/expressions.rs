@@ -135,7 +135,7 @@ impl Evaluator<'_> {
     /// A value without the alternatives that what holds here rules out.
     pub(super) fn narrowed(&self, val: Val) -> Val {
         let Kind::OneOf(alts) = &val.kind else { return val };
-        let left: Vec<Alt> = alts.iter().filter(|alt| self.path.and(&alt.when).is_some()).cloned().collect();
+        let left: Vec<Alt> = alts.iter().filter(|alt| !self.path.contradicts(&alt.when)).cloned().collect();
         match left.as_slice() {
             [only] => only.val.clone(),
             _ if left.len() == alts.len() || left.is_empty() => val,
@@ -203,7 +203,7 @@ impl Evaluator<'_> {
         let mut alts: Vec<Alt> = Vec::new();
         let mut gap: Option<When> = None;
         let first_alts: Vec<Alt> = match &first.kind {
-            Kind::OneOf(alts) => alts.iter().filter(|alt| self.path.and(&alt.when).is_some()).cloned().collect(),
+            Kind::OneOf(alts) => alts.iter().filter(|alt| !self.path.contradicts(&alt.when)).cloned().collect(),
             _ => vec![Alt { val: first.clone(), when: When::always(), fallback: false }],
         };
         let mut is_open = false;

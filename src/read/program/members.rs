@@ -58,7 +58,7 @@ impl Evaluator<'_> {
         let Kind::OneOf(alts) = &of.kind else { return read(self, of) };
         let mut found = Vec::new();
         for alt in alts.iter().filter(|alt| !alt.val.is_null()) {
-            if self.path.and(&alt.when).is_none() {
+            if self.path.contradicts(&alt.when) {
                 continue;
             }
             let val = read(self, &alt.val);

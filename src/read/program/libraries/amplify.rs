@@ -186,7 +186,8 @@ fn sign_in(ev: &mut Evaluator<'_>, call: &Invocation<'_>, config: Option<&Val>, 
     let password = if is_object { of_input(ev, &["password"]) } else { call.args.get(1).cloned() };
     let chosen = of_input(ev, &["options", "authFlowType"]).or_else(|| of_input(ev, &["authFlowType"]));
     let chosen = chosen.or_else(|| config.and_then(|config| first_at(ev, config, FLOWS)));
-    let has_no_password = !is_object && input.text().is_none() && call.args.positional.len() == 1;
+    let has_no_password =
+        call.callee.name() == "signIn" && !is_object && input.text().is_none() && call.args.positional.len() == 1;
     let flow = match chosen {
         Some(flow) => renamed(&flow),
         None if has_no_password => Val::text_at("CUSTOM_AUTH", loc),

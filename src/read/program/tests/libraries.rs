@@ -325,3 +325,19 @@ fn claims_that_are_read_of_a_decoded_token_are_told() {
     );
     assert_eq!(unsigned, ["Decode {Token: ?token}"]);
 }
+
+#[test]
+fn components_of_amplify_sign_in_by_themselves() {
+    let found = calls(
+        "src/App.tsx",
+        r#"
+        import { Amplify } from "aws-amplify";
+        import { Authenticator, withAuthenticator } from "@aws-amplify/ui-react";
+        Amplify.configure({ Auth: { Cognito: { userPoolId: "eu-west-1_Ab1Cd2Ef3", userPoolClientId: "abc" } } });
+        function Home() { return <main /> }
+        export const App = () => <Authenticator>{({ user }) => <Home />}</Authenticator>;
+        export const Other = withAuthenticator(Home);"#,
+    );
+    let sign_ins = found.iter().filter(|call| call.contains("USER_SRP_AUTH") && call.contains(r#"ClientId: "abc""#));
+    assert_eq!(sign_ins.count(), 2, "{found:?}");
+}

@@ -141,3 +141,76 @@ fn a_mock_that_compares_flows_calls_nothing() {
         mockClient({}).on(InitiateAuthCommand).resolves({});"#;
     assert_eq!(calls("src/mock-auth.ts", mock), Vec::<String>::new());
 }
+
+#[test]
+fn clients_of_boto3_come_in_many_ways() {
+    let found = calls(
+        "app/cognito.py",
+        r#"
+import boto3, aioboto3, functools
+from botocore.config import Config
+class Clients:
+    @functools.cached_property
+    def idp(self):
+        session = boto3.Session(profile_name="x")
+        return session.client(service_name="cognito-idp", config=Config(), endpoint_url="http://localhost:5000")
+    def sign_up(self, user):
+        return self.idp.sign_up(ClientId="a", Username=user)
+async def confirm(user, code):
+    async with aioboto3.Session().client("cognito-idp") as client:
+        await client.confirm_sign_up(ClientId="b", Username=user, ConfirmationCode=code)
+def forgot(user):
+    run = boto3.client("cognito-idp").forgot_password
+    return run(ClientId="c", Username=user)
+def others():
+    pages = boto3.client("cognito-idp").get_paginator("list_users")
+    boto3.client("s3").put_object(Bucket="b")
+"#,
+    );
+    assert_eq!(
+        found,
+        [
+            r#"SignUp {ClientId: "a", Username: ?user}"#,
+            r#"ConfirmSignUp {ClientId: "b", Username: ?user, ConfirmationCode: ?code}"#,
+            r#"ForgotPassword {ClientId: "c", Username: ?user}"#,
+        ]
+    );
+}
+
+#[test]
+fn a_command_given_to_something_unknown_is_sent() {
+    let project = Project::new(&[(
+        "src/cognito.ts",
+        r#"
+        import { InitiateAuthCommand, SignUpCommand } from "@aws-sdk/client-cognito-identity-provider";
+        import { retry } from "./retry-of-nobody";
+        export const f = (refresh: boolean, token: string) =>
+          retry(refresh
+            ? new InitiateAuthCommand({ AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: "c", AuthParameters: { REFRESH_TOKEN: token } })
+            : new SignUpCommand({ ClientId: "c", Username: token, Password: "p" }));"#,
+    )]);
+    let operations: Vec<Operation> = project.facts.calls.iter().map(|call| call.operation).collect();
+    assert_eq!(operations, [Operation::InitiateAuth, Operation::SignUp]);
+}
+
+#[test]
+fn script_blocks_are_programs() {
+    let project = Project::new(&[(
+        "src/Login.vue",
+        r#"<template><button @click="login">Sign in</button></template>
+<script setup lang="ts">
+import { ref } from "vue";
+import { CognitoIdentityProviderClient, InitiateAuthCommand } from "@aws-sdk/client-cognito-identity-provider";
+const user = ref("");
+const client = new CognitoIdentityProviderClient({});
+async function login() {
+  await client.send(new InitiateAuthCommand({ AuthFlow: "CUSTOM_AUTH", ClientId: import.meta.env.VITE_CLIENT_ID, AuthParameters: { USERNAME: user.value } }));
+}
+</script>
+"#,
+    )]);
+    let call = project.only();
+    assert!(show(&call.parameters).starts_with(r#"{AuthFlow: "CUSTOM_AUTH", ClientId: env VITE_CLIENT_ID"#));
+    assert_eq!(call.side, crate::read::Side::Browser);
+    assert_eq!(project.text_at(call).split('(').next(), Some("new InitiateAuthCommand"));
+}
