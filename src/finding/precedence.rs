@@ -21,6 +21,7 @@ const PRECEDENCE: &[(&str, &str, Same)] = &[
     ("rotation-with-refresh-token-auth", "refresh-flow-not-allowed", Same::Place),
     ("rotation-with-refresh-token-auth", "refresh-flow-missing", Same::Resource),
     ("refresh-flow-not-allowed", "auth-flow-not-allowed", Same::Place),
+    ("refresh-flow-not-allowed", "refresh-flow-missing", Same::Resource),
     ("secret-in-public-client", "secret-hash-missing", Same::Place),
     ("token-validity-out-of-range", "refresh-window-too-short", Same::Resource),
     ("cdk-default-oauth", "implicit-grant", Same::Resource),
