@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::branches::Tests;
 use super::domain::{Answered, Args, Callee, ClassDef, Kind, ModuleId, ObjectId, Opaque, ScopeId, Source, Symbol, Val};
 use super::entries::Worklist;
 use super::heap::{Delta, Entry, Heap, Object, Shape};
@@ -14,6 +13,7 @@ use super::modules::Loaded;
 use super::record::Recorder;
 use super::settings::Literals;
 use super::sides::Sides;
+use super::truth::Tests;
 use super::versions::Versions;
 use crate::read::{Facts, Note, Side};
 use crate::source::{FileId, Loc, SourceMap, Span};
