@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use super::Span;
 
 /// Files larger than this many bytes are passed over.
-pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 
 /// Program text larger than this many bytes is passed over: people do not write such files.
 pub const LARGEST_PROGRAM: u64 = 2 * 1024 * 1024;
