@@ -34,6 +34,8 @@ pub struct Facts {
     pub filled_environments: BTreeSet<FileId>,
     /// Physical ids that are known to exist: from stack outputs written to files.
     pub known: Vec<KnownId>,
+    /// What a plan says will change.
+    pub changes: Vec<Change>,
     /// What the scan wants to tell without it being a finding.
     pub notes: Vec<Note>,
     /// Files that could not be read or parsed, wholly or in part.
@@ -50,6 +52,7 @@ impl Facts {
         self.settings.extend(other.settings);
         self.filled_environments.extend(other.filled_environments);
         self.known.extend(other.known);
+        self.changes.extend(other.changes);
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);
     }
@@ -334,6 +337,30 @@ pub struct KnownId {
     pub output: Option<Arc<str>>,
     /// Where.
     pub loc: Loc,
+}
+
+/// What becomes of a resource: told by a plan, or by comparing two readings of a project.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The resource as it is; nothing where it is new.
+    pub before: Option<Resource>,
+    /// The resource as it will be; nothing where it goes.
+    pub after: Option<Resource>,
+    /// Whether the change makes a new resource in place of the old one.
+    pub replacement: Replacement,
+    /// Where the change is written: the plan's entry, or the line that differs.
+    pub loc: Loc,
+}
+
+/// Whether a change makes a new resource in place of the old one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replacement {
+    /// Nobody has said so; the properties that differ decide.
+    Undecided,
+    /// The plan changes the resource in place.
+    No,
+    /// The plan replaces it, because of these properties (CloudFormation's names, joined by dots) where it names them.
+    Yes(Vec<Arc<str>>),
 }
 
 /// Something to tell that is not a finding.

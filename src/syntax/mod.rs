@@ -5,6 +5,7 @@ pub mod code;
 pub mod data;
 pub mod dotenv;
 pub mod embedded;
+pub mod hcl;
 pub mod json;
 #[cfg(test)]
 pub mod mutation;

@@ -1,0 +1,3 @@
+//! HashiCorp's configuration language.
+
+pub mod ast;
