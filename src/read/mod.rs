@@ -12,8 +12,11 @@ use crate::source::{FileId, Loc};
 use crate::value::{ResourceKey, Value};
 use crate::when::When;
 
+mod branches;
 pub mod cloudformation;
+mod paths;
 pub mod program;
+mod redaction;
 pub mod settings;
 pub mod trees;
 

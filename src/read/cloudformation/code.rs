@@ -12,7 +12,7 @@ use crate::value::{Field, Value};
 use super::InlineCode;
 use super::instance::{Declared, Instance};
 use super::originals::originals;
-use super::paths::normal;
+use crate::read::paths::normal;
 
 /// A type of function: the property with code written in the template, and the one with a path.
 struct Shape {

@@ -3,7 +3,7 @@
 use crate::source::Loc;
 use crate::value::{Kind, Reference, Value, Why};
 
-use super::branches::concat;
+use crate::read::branches::concat;
 
 const OPEN: &str = "{{resolve:";
 const CLOSE: &str = "}}";

@@ -127,7 +127,7 @@ impl Instance<'_> {
         let list = value.list().filter(|list| !list.open)?;
         list.items
             .iter()
-            .map(|(item, when)| if when.is_always() { super::branches::text_of(item) } else { None })
+            .map(|(item, when)| if when.is_always() { crate::read::branches::text_of(item) } else { None })
             .collect()
     }
 }

@@ -7,12 +7,12 @@ use crate::syntax::tree::{Node, NodeKind};
 use crate::value::{Answer, Entry, Kind, List, Map, Reference, Value, Why};
 use crate::when::When;
 
-use super::branches::{self, Branch, Branches, always, combine, settle, text_of};
 use super::call::Call;
 use super::dynamic;
 use super::instance::{At, Instance};
 use super::json_text;
 use super::substitution::{self, Piece};
+use crate::read::branches::{self, Branch, Branches, always, combine, settle, text_of};
 
 impl Instance<'_> {
     /// What a node is under each condition.

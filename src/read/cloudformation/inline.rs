@@ -9,10 +9,10 @@ use crate::syntax::offsets::Offsets;
 use crate::syntax::tree::Node;
 use crate::value::Value;
 
-use super::branches::{settle, text_of};
 use super::call::Call;
 use super::instance::{At, Instance};
 use super::substitution::{self, Piece};
+use crate::read::branches::{settle, text_of};
 
 /// A program text and where its bytes stand in the template.
 pub(super) struct Code {

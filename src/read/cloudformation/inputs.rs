@@ -9,11 +9,11 @@ use crate::syntax::tree::Node;
 use crate::value::{Kind, List, Reference, Value, Why};
 use crate::when::When;
 
-use super::branches::text_of;
 use super::conditions::{Name, Operand, Table, Variable};
 use super::given::Given;
-use super::redaction::is_secret;
 use super::template::{Declaration, ParameterType, Template};
+use crate::read::branches::text_of;
+use crate::read::redaction::is_secret;
 
 /// What a stack instance starts from.
 #[derive(Debug)]

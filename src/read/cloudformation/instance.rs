@@ -16,7 +16,9 @@ use super::conditions::{Conditions, Name, Operand, Scope};
 use super::each::{Bindings, Expanded};
 use super::inputs::Inputs;
 use super::nested::Nested;
-use super::{Reading, World, code, redaction, sam};
+use crate::read::redaction;
+
+use super::{Reading, World, code, sam};
 
 /// How deep the evaluation of nodes may go, nested stacks included.
 const DEEPEST: usize = 160;

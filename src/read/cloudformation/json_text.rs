@@ -3,7 +3,7 @@
 use crate::source::Loc;
 use crate::value::{Kind, Presence, Value, Why};
 
-use super::branches::concat;
+use crate::read::branches::concat;
 
 /// The JSON text of a value, as a string of known texts and the references between them.
 pub(super) fn write(value: &Value, loc: Loc) -> Value {

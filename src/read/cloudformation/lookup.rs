@@ -7,10 +7,10 @@ use crate::syntax::tree::Node;
 use crate::value::Value;
 use crate::when::When;
 
-use super::branches::{self, Branch, Branches, always, combine, text_of};
 use super::call::Call;
 use super::functions::deployment;
 use super::instance::{At, Instance};
+use crate::read::branches::{self, Branch, Branches, always, combine, text_of};
 
 impl Instance<'_> {
     /// What a lookup finds; where it depends on a parameter that is not given, under each of that parameter's values.

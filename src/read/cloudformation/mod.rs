@@ -16,7 +16,6 @@ use crate::when::When;
 
 mod assembly;
 mod authorizers;
-mod branches;
 mod call;
 mod code;
 mod conditions;
@@ -32,7 +31,6 @@ mod lookup;
 mod nested;
 mod originals;
 mod paths;
-mod redaction;
 mod sam;
 mod samconfig;
 mod substitution;
@@ -42,7 +40,7 @@ mod trace;
 mod trial;
 
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 
 pub use conditions::Conditions;
 pub use given::{Given, Parameters};

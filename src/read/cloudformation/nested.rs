@@ -15,9 +15,9 @@ use super::call::Call;
 use super::each::Expanded;
 use super::inputs::{Deployment, Inputs, Parameter, Provider};
 use super::instance::{At, Instance};
-use super::paths::normal;
 use super::substitution::{self, Piece};
 use super::template::{Template, is_template};
+use crate::read::paths::normal;
 
 /// How deep stacks may be nested.
 const DEEPEST: usize = 16;

@@ -9,7 +9,7 @@ use crate::syntax::json;
 use crate::syntax::tree::Node;
 
 use super::World;
-use super::paths::normal;
+use crate::read::paths::normal;
 
 /// How many files of one name are compared with a copy.
 const MOST_CANDIDATES: usize = 200;

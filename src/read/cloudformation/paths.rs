@@ -3,24 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::source::{FileId, SourceMap};
-
-/// A path without `.` and `..`, by its text alone.
-pub(super) fn normal(path: &Utf8Path) -> Utf8PathBuf {
-    let mut normal = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => {
-                normal.pop();
-            }
-            _ => normal.push(component),
-        }
-    }
-    normal
-}
 
 /// The files of the scan, to be found by folder and by the end of a path.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use crate::read::trees::Trees;
 use crate::source::SourceMap;
 
 use super::given::{Given, Parameters};
-use super::paths::normal;
+use crate::read::paths::normal;
 
 /// The environment that `sam` takes when it is told none.
 const DEFAULT: &str = "default";

@@ -1,4 +1,4 @@
-//! What a node evaluates to under each condition, before it settles into one value.
+//! What an expression evaluates to under each condition, before it settles into one value.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use crate::when::When;
 /// How many combinations of branches are told apart.
 const MOST_COMBINATIONS: usize = 16;
 
-/// One outcome of a node.
+/// One outcome of an expression.
 #[derive(Clone, Debug)]
 pub struct Branch {
     /// The condition that selects it.
     pub when: When,
-    /// The value; none where `AWS::NoValue` takes the entry away.
+    /// The value; none where `AWS::NoValue` or null takes the entry away.
     pub value: Option<Value>,
 }
 
-/// The outcomes of a node; their conditions exclude each other.
+/// The outcomes of an expression; their conditions exclude each other.
 pub type Branches = Vec<Branch>;
 
 /// The same value under every condition.
@@ -26,7 +26,7 @@ pub fn always(value: Value) -> Branches {
     vec![Branch { when: When::always(), value: Some(value) }]
 }
 
-/// `AWS::NoValue`.
+/// No value under any condition.
 pub fn nothing() -> Branches {
     vec![Branch { when: When::always(), value: None }]
 }
@@ -160,7 +160,7 @@ fn push_part(part: Value, joined: &mut Vec<Value>) {
     }
 }
 
-/// The text of a known scalar, as CloudFormation makes strings of them.
+/// The text of a known scalar, as templates make strings of them.
 pub fn text_of(value: &Value) -> Option<Arc<str>> {
     match &value.kind {
         Kind::Text(text) | Kind::Number(text) => Some(text.clone()),
