@@ -39,6 +39,8 @@ pub struct Facts {
     pub known: Vec<KnownId>,
     /// What a plan says will change.
     pub changes: Vec<Change>,
+    /// Resources that got another name and stay what they are.
+    pub moves: Vec<Move>,
     /// What the scan wants to tell without it being a finding.
     pub notes: Vec<Note>,
     /// Files that could not be read or parsed, wholly or in part.
@@ -56,6 +58,7 @@ impl Facts {
         self.filled_environments.extend(other.filled_environments);
         self.known.extend(other.known);
         self.changes.extend(other.changes);
+        self.moves.extend(other.moves);
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);
     }
@@ -72,6 +75,10 @@ pub struct Stack {
     pub file: FileId,
     /// Its outputs.
     pub outputs: Vec<Output>,
+    /// Resources that are written and, as things are given, never deployed.
+    pub undeployed: Vec<Arc<str>>,
+    /// It may have resources that are not known: an include, a loop over something unknown, a macro.
+    pub open: bool,
     /// Which combinations of its conditions can be.
     pub conditions: cloudformation::Conditions,
 }
@@ -110,6 +117,31 @@ pub struct Resource {
     pub construct: Option<Arc<str>>,
     /// Its `Metadata`, for ignores.
     pub metadata: Option<Value>,
+    /// What becomes of the real thing when the resource goes.
+    pub retention: Retention,
+}
+
+/// What becomes of the real thing when its resource goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retention {
+    /// It is deleted.
+    #[default]
+    Deleted,
+    /// It stays, and the stack lets go of it (`DeletionPolicy: Retain`).
+    Kept,
+    /// The change is refused (`prevent_destroy`).
+    Guarded,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// A resource that got another name and stays what it is: Terraform's `moved`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// What it was called.
+    pub from: ResourceKey,
+    /// What it is called now.
+    pub to: ResourceKey,
 }
 
 /// Where the code that a resource runs lies.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::read::{Note, Output, Resource, Stack};
+use crate::read::{Note, Output, Resource, Retention, Stack};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::Node;
 use crate::value::{Kind, Map, Reference, ResourceKey, Value};
 use crate::when::When;
 
 use super::conditions::{Conditions, Name, Operand, Scope};
-use super::each::{Bindings, Expanded};
+use super::each::{Bindings, Entries, Expanded};
 use super::inputs::Inputs;
 use super::nested::Nested;
 use crate::read::redaction;
@@ -124,14 +124,15 @@ impl<'a> Instance<'a> {
     /// Reads the stack: its facts go to the collector. Returns its outputs' values by name.
     pub fn read(&self) -> HashMap<Arc<str>, Value> {
         let at = At { bindings: Bindings::default(), when: self.when.clone() };
-        let entries = self.section("Resources").map(|node| self.entries(node, &at).list).unwrap_or_default();
-        let present: Vec<(Expanded<'_>, When)> = entries
-            .into_iter()
-            .filter_map(|entry| {
-                let when = self.condition_of(&entry)?;
-                Some((entry, when))
-            })
-            .collect();
+        let Entries { list, open } = self.section("Resources").map(|node| self.entries(node, &at)).unwrap_or_default();
+        let mut present: Vec<(Expanded<'_>, When)> = Vec::new();
+        let mut undeployed = Vec::new();
+        for entry in list {
+            match self.condition_of(&entry) {
+                Some(when) => present.push((entry, when)),
+                None => undeployed.push(entry.key),
+            }
+        }
         for (entry, when) in &present {
             self.declare_nested(entry, when);
         }
@@ -145,17 +146,39 @@ impl<'a> Instance<'a> {
         self.read_all_nested();
         let outputs = self.section("Outputs").map(|node| self.outputs(node, &at)).unwrap_or_default();
         let values = outputs.iter().map(|output| (output.name.clone(), output.value.clone())).collect();
-        self.push(declared.into_iter().map(|declared| declared.resource).chain(made), outputs);
+        let open = open || self.is_transformed();
+        let resources = declared.into_iter().map(|declared| declared.resource).chain(made);
+        self.push(resources, outputs, undeployed, open);
         values
     }
 
-    fn push(&self, resources: impl Iterator<Item = Resource>, outputs: Vec<Output>) {
+    /// Whether something outside the template may add resources to it: an include, or a macro that is not known.
+    fn is_transformed(&self) -> bool {
+        let includes = self.section("Resources").is_some_and(|resources| resources.get("Fn::Transform").is_some());
+        // Those of AWS that are named alone, without parameters, add nothing that matters here.
+        let is_unknown = |name: &Node| !name.text().is_some_and(|name| name.starts_with("AWS::"));
+        let macros = self.section("Transform");
+        includes
+            || macros.is_some_and(|node| {
+                (node.items().is_empty() && is_unknown(node)) || node.items().iter().any(is_unknown)
+            })
+    }
+
+    fn push(
+        &self,
+        resources: impl Iterator<Item = Resource>,
+        outputs: Vec<Output>,
+        undeployed: Vec<Arc<str>>,
+        open: bool,
+    ) {
         let facts = &mut self.collector.reading.borrow_mut().facts;
         facts.stacks.push(Stack {
             id: self.inputs.id.clone(),
             name: self.inputs.deployment.name.clone(),
             file: self.inputs.template.file,
             outputs,
+            undeployed,
+            open,
             conditions: self.conditions.clone(),
         });
         facts.resources.extend(resources);
@@ -177,7 +200,9 @@ impl<'a> Instance<'a> {
         let construct: Option<Arc<str>> = path.or_else(|| assemblies.construct_of(self.folder(), &entry.key));
         let source = construct.as_ref().and_then(|path| assemblies.made_at(self.world, self.folder(), path));
         let key = ResourceKey { stack: self.inputs.id.clone(), id: entry.key.clone() };
-        let resource = Resource { key, type_name, properties, loc, source, when: when.clone(), construct, metadata };
+        let retention = retention(section("DeletionPolicy").as_ref());
+        let when = when.clone();
+        let resource = Resource { key, type_name, properties, loc, source, when, construct, metadata, retention };
         Some(Declared { resource, body: entry.value })
     }
 
@@ -252,5 +277,52 @@ impl<'a> Instance<'a> {
         let loc = self.loc(span);
         let note = Note { kind, message, file: Some(loc.file), loc: Some(loc) };
         self.collector.reading.borrow_mut().facts.notes.push(note);
+    }
+}
+
+/// What a `DeletionPolicy` says.
+fn retention(policy: Option<&Value>) -> Retention {
+    match policy.map(|policy| policy.text()) {
+        None | Some(Some("Delete" | "Snapshot")) => Retention::Deleted,
+        Some(Some("Retain" | "RetainExceptOnCreate")) => Retention::Kept,
+        Some(_) => Retention::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::Retention;
+    use crate::read::cloudformation::testing::{Scan, template};
+
+    #[test]
+    fn what_becomes_of_a_resource_that_goes_is_read() {
+        let policy = |policy: &str| {
+            let scan = template(&format!("Resources:\n  R:\n    Type: AWS::X::Y\n    {policy}\n"));
+            scan.resource("R").retention
+        };
+        assert_eq!(policy("Properties: {}"), Retention::Deleted);
+        assert_eq!(policy("DeletionPolicy: Delete"), Retention::Deleted);
+        assert_eq!(policy("DeletionPolicy: Retain"), Retention::Kept);
+        assert_eq!(policy("DeletionPolicy: RetainExceptOnCreate"), Retention::Kept);
+        assert_eq!(policy("DeletionPolicy: !Ref Policy"), Retention::Unknown);
+    }
+
+    #[test]
+    fn a_stack_knows_what_it_leaves_out_and_what_it_cannot_know() {
+        let stack = |text: &str| {
+            let Scan { reading, .. } = template(text);
+            let stack = &reading.facts.stacks[0];
+            (stack.undeployed.iter().map(|id| id.to_string()).collect::<Vec<_>>(), stack.open)
+        };
+        let resources = "Resources:\n  R: {Type: AWS::X::Y}\n";
+        let never = "Conditions: {Never: !Equals [a, b]}\n";
+        assert_eq!(stack(&format!("Transform: AWS::Serverless-2016-10-31\n{resources}")), (vec![], false));
+        assert_eq!(stack(&format!("Transform: [AWS::LanguageExtensions, Mine]\n{resources}")), (vec![], true));
+        assert_eq!(stack(&format!("{resources}  'Fn::Transform': {{Name: AWS::Include}}\n")), (vec![], true));
+        assert_eq!(stack(&format!("{resources}  'Fn::ForEach::A': [A, !Ref Apps, {{}}]\n")), (vec![], true));
+        assert_eq!(
+            stack(&format!("{never}{resources}  S: {{Type: AWS::X::Y, Condition: Never}}\n")),
+            (vec!["S".to_owned()], false)
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::read::Resource;
+use crate::read::{Resource, Retention};
 use crate::source::Loc;
 use crate::value::{Alternative, Entry, Kind, List, Map, Presence, Reference, ResourceKey, Value};
 use crate::when::When;
@@ -191,6 +191,7 @@ pub(super) fn resource(key: ResourceKey, type_name: &str, properties: Value, loc
         when: when.clone(),
         construct: None,
         metadata: None,
+        retention: Retention::default(),
     }
 }
 
