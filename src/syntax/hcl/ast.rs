@@ -12,7 +12,7 @@ pub struct File {
     pub body: Body,
     /// What could not be parsed; the body holds what could.
     pub errors: Vec<SyntaxError>,
-    /// A bound that was reached, after which the text was passed over.
+    /// A bound that was reached; the text is passed over, and the body empty.
     pub limit: Option<Limit>,
 }
 
@@ -69,7 +69,7 @@ pub enum ExpressionKind {
     Number(Arc<str>),
     /// A string or heredoc without interpolation, its escapes resolved.
     Text(Arc<str>),
-    /// A string or heredoc with interpolations or directives.
+    /// A string or heredoc with interpolations or directives; its value is always a string. (`"${a}"` alone is `a` itself.)
     Template(Vec<Part>),
     /// `[a, b]`.
     List(Vec<Expression>),
@@ -183,6 +183,8 @@ pub enum Step {
     Member(Arc<str>),
     /// `[key]`.
     Index(Expression),
+    /// `[*].a.b` inside a splat: the steps are applied to every item of the item.
+    Splat(Vec<Step>),
 }
 
 /// A `for` expression.
