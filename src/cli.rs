@@ -40,7 +40,7 @@ pub enum Command {
     /// Show the page of a rule: what happens, how we know, how to fix it
     Explain {
         /// The rule
-        #[arg(value_parser = rule)]
+        #[arg(value_parser = rule::named)]
         rule: &'static Entry,
     },
 }
@@ -73,11 +73,11 @@ pub struct Scan {
     pub fail_on: Severity,
 
     /// Run these rules only
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
     pub only: Vec<&'static Entry>,
 
     /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
     pub skip: Vec<&'static Entry>,
 
     /// Exit with 0 although there are findings
@@ -103,7 +103,8 @@ impl Scan {
         let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
         let (paths, rules) = (self.paths.clone(), self.rules());
         let parameters = scan::parameters(&self.parameters)?;
-        Ok(scan::Options { paths, current, parameters, rules, level: self.level, verbose: self.verbose })
+        let (level, verbose) = (self.level, self.verbose);
+        Ok(scan::Options { paths, current, parameters, rules, level, verbose, today: scan::today() })
     }
 
     /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.
@@ -171,22 +172,6 @@ where
     PossibleValuesParser::new(names).try_map(move |text| {
         values.iter().copied().find(|value| name(*value) == text).ok_or("not one of the possible values")
     })
-}
-
-/// Finds a rule by its name.
-fn rule(text: &str) -> Result<&'static Entry, String> {
-    let rules = rule::all();
-    rules.iter().find(|entry| entry.name == text).ok_or_else(|| match nearest(text, rules) {
-        Some(name) => format!("there is no such rule; did you mean {name}?"),
-        None => "there is no such rule; `cognito-lint rules` lists them".to_owned(),
-    })
-}
-
-/// The name most like `text`, where one is like it at all.
-fn nearest(text: &str, rules: &'static [Entry]) -> Option<&'static str> {
-    let likeness = |entry: &Entry| strsim::jaro_winkler(entry.name, text);
-    let best = rules.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) > 0.8).then_some(best.name)
 }
 
 #[cfg(test)]

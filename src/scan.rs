@@ -1,7 +1,8 @@
 //! From paths to a report: the program's table of contents.
 
 use std::collections::HashSet;
-use std::{io, mem};
+use std::time::{Duration, SystemTime};
+use std::{env, io, mem};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -9,12 +10,14 @@ use thiserror::Error;
 
 use crate::finding::filter::filter;
 use crate::finding::merge::merge;
+use crate::finding::suppression::JUDGES;
 use crate::finding::{Level, precedence};
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
+use crate::read::ignore::date::Date;
 use crate::read::program;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Resource, Setting, SettingKind, settings};
+use crate::read::{Facts, Resource, Setting, SettingKind, ignore, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, discover};
@@ -23,6 +26,7 @@ use crate::syntax::data;
 
 use parse::{Parsed, parse};
 
+mod ignores;
 mod notes;
 mod parse;
 
@@ -41,6 +45,8 @@ pub struct Options {
     pub level: Level,
     /// Tell every file that is left out, not only how many there are.
     pub verbose: bool,
+    /// The day on which ignores are judged.
+    pub today: Date,
 }
 
 /// What a scan gave.
@@ -107,19 +113,30 @@ pub fn parameters(given: &[String]) -> Result<Parameters, Error> {
     Ok(parameters)
 }
 
+/// Today; where the variable `SOURCE_DATE_EPOCH` is set, as reproducible builds set it, the day of that second.
+pub fn today() -> Date {
+    let given = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let given = given.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+    Date::of(given.unwrap_or_else(SystemTime::now))
+}
+
 /// Scans the paths.
 ///
 /// # Errors
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
     let mut found = discover(&options.paths, &options.current).map_err(Error::Path)?;
+    let is_whole = found.covers_project(&options.current);
     let facts = read(&found, &options.parameters);
     let mut model = Model::new(mem::take(&mut found.sources), facts);
-    let outcome = rule::run(&options.rules, &model);
+    let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
+    let mut outcome = rule::run(&others, &model);
 
-    let findings = merge(outcome.findings);
-    let (findings, hidden) = filter(findings, options.level);
-    let findings = precedence::apply(findings);
+    let mut findings = merge(mem::take(&mut outcome.findings));
+    ignores::settle(&mut findings, &mut outcome, &mut model, &judges, options, is_whole);
+    let (findings, mut hidden) = filter(findings, options.level);
+    let mut findings = precedence::apply(findings);
+    hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
 
     let summary = Summary {
         files_seen: found.seen,
@@ -161,6 +178,7 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     facts.extend(templates.facts);
     facts.extend(settings::read(trees.parsed(), sources));
     facts.extend(program::read(&units, sources));
+    facts.ignores = ignore::read(&found.relevant, &trees, &templates.inline, sources);
     facts
 }
 

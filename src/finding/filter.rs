@@ -5,6 +5,10 @@ use super::{Confidence, Finding, Level};
 /// How many findings are not shown, by the reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hidden {
+    /// An ignore covers them.
+    pub ignored: usize,
+    /// The baseline holds them.
+    pub baseline: usize,
     /// Their level is above the one asked for.
     pub level: usize,
     /// Their confidence is low, and guesses were not asked for.
@@ -43,8 +47,8 @@ mod tests {
 
     #[test]
     fn each_level_shows_more_and_the_rest_is_counted_once() {
-        assert_eq!(shown(Level::Default), (vec![1], Hidden { level: 2, confidence: 1 }));
-        assert_eq!(shown(Level::Strict), (vec![1, 3], Hidden { level: 1, confidence: 1 }));
+        assert_eq!(shown(Level::Default), (vec![1], Hidden { level: 2, confidence: 1, ..Hidden::default() }));
+        assert_eq!(shown(Level::Strict), (vec![1, 3], Hidden { level: 1, confidence: 1, ..Hidden::default() }));
         assert_eq!(shown(Level::Audit), (vec![1, 2, 3, 4], Hidden::default()));
     }
 }

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod fingerprint;
 pub mod merge;
 pub mod precedence;
+pub mod suppression;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +96,15 @@ pub struct Finding {
     pub resource: Option<Arc<str>>,
     /// Under which condition.
     pub when: When,
+    /// An ignore covers it.
+    pub ignored: bool,
+}
+
+impl Finding {
+    /// All places that make the case, the primary one first.
+    pub fn places(&self) -> impl Iterator<Item = &Evidence> {
+        std::iter::once(&self.place).chain(&self.evidence)
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +144,7 @@ pub(crate) mod testing {
             aws_error: None,
             resource: None,
             when: When::always(),
+            ignored: false,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::when::When;
 
 mod branches;
 pub mod cloudformation;
+pub mod ignore;
 mod paths;
 pub mod program;
 mod redaction;
@@ -45,6 +46,8 @@ pub struct Facts {
     pub notes: Vec<Note>,
     /// Files that could not be read or parsed, wholly or in part.
     pub unreadable: Vec<Unreadable>,
+    /// What users ask not to be told.
+    pub ignores: Vec<ignore::Ignore>,
 }
 
 impl Facts {
@@ -61,6 +64,7 @@ impl Facts {
         self.moves.extend(other.moves);
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);
+        self.ignores.extend(other.ignores);
     }
 }
 

@@ -91,7 +91,12 @@ fn document(report: &Report) -> Document<'_> {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         findings: report.findings.iter().map(|reported| finding(report, reported)).collect(),
-        hidden: Hidden { ignored: 0, baseline: 0, level: report.hidden.level, confidence: report.hidden.confidence },
+        hidden: Hidden {
+            ignored: report.hidden.ignored,
+            baseline: report.hidden.baseline,
+            level: report.hidden.level,
+            confidence: report.hidden.confidence,
+        },
         notes: report.notes.iter().map(output_note).collect(),
         summary: Summary {
             files_seen: summary.files_seen,

@@ -234,6 +234,7 @@ mod testing {
             aws_error: Some("NotAuthorizedException: Invalid Refresh Token"),
             resource: Some("Pool".into()),
             when: When::always(),
+            ignored: false,
         };
         let both_false = Finding {
             rule: "device-tracking-both-false",
@@ -249,7 +250,13 @@ mod testing {
         };
         let note = Note::on_file("unresolved", template, "the domain is not known");
         let summary = Summary { files_seen: 340, files_read: 2, pools: 1, clients: 0, calls: 1, settings: 12 };
-        Report::new(sources, vec![missing_key, both_false], Hidden { level: 3, confidence: 0 }, vec![note], summary)
+        Report::new(
+            sources,
+            vec![missing_key, both_false],
+            Hidden { level: 3, ..Hidden::default() },
+            vec![note],
+            summary,
+        )
     }
 
     /// The report in a format, without colours.

@@ -130,13 +130,20 @@ impl Page<'_> {
         let understood = understood.map(|(count, noun)| counted(count, noun)).join(", ");
         let files = counted(summary.files_seen, "file");
         self.total("understood", &format!("{understood} ({} of {files} read)", summary.files_read))?;
-        let reasons = [(hidden.level, "by level"), (hidden.confidence, "by confidence")];
-        let reasons = reasons.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}"));
-        let reasons: Vec<_> = reasons.collect();
-        if reasons.is_empty() {
-            return Ok(());
+        let told = |reasons: &[(usize, &str)]| {
+            let some = reasons.iter().filter(|(count, _)| *count > 0);
+            some.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")
+        };
+        let settled = told(&[(hidden.ignored, "ignored"), (hidden.baseline, "in the baseline")]);
+        let filtered = told(&[(hidden.level, "by level"), (hidden.confidence, "by confidence")]);
+        match (settled.is_empty(), filtered.is_empty()) {
+            (true, true) => Ok(()),
+            (false, true) => self.total("not shown", &settled),
+            (true, false) => self.total("not shown", &format!("{filtered} (--level audit shows all)")),
+            (false, false) => {
+                self.total("not shown", &format!("{settled}, {filtered} (--level audit shows the latter)"))
+            }
         }
-        self.total("not shown", &format!("{} (--level audit shows all)", reasons.join(", ")))
     }
 
     fn total(&mut self, title: &str, text: &str) -> io::Result<()> {

@@ -40,6 +40,26 @@ pub fn all() -> &'static [Entry] {
     list::ALL
 }
 
+/// The rule of a name.
+///
+/// # Errors
+/// A sentence for a name that is no rule's, with the one that may be meant.
+pub fn named(name: &str) -> Result<&'static Entry, String> {
+    let rules = all();
+    let found = rules.binary_search_by(|entry| entry.name.cmp(name)).ok().and_then(|at| rules.get(at));
+    found.ok_or_else(|| match nearest(name, rules.iter().map(|entry| entry.name)) {
+        Some(name) => format!("there is no such rule; did you mean {name}?"),
+        None => "there is no such rule; `cognito-lint rules` lists them".to_owned(),
+    })
+}
+
+/// The name most like `text`, where one is like it at all.
+pub fn nearest<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let likeness = |name: &str| strsim::jaro_winkler(name, text);
+    let best = names.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+    (likeness(best) > 0.8).then_some(best)
+}
+
 /// What the rules said.
 #[derive(Debug, Default)]
 pub struct Outcome {

@@ -220,6 +220,7 @@ impl<'m> Findings<'m> {
             aws_error: report.aws_error,
             resource: resource.map(|resource| resource.key.id.clone()),
             when,
+            ignored: false,
         });
     }
 }

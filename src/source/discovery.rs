@@ -24,6 +24,19 @@ pub struct Discovery {
     pub passed_over: Vec<PassedOver>,
     /// Files that could not be read, with what is wrong and where.
     pub unreadable: Vec<(FileId, super::Span, String)>,
+    /// The files and folders that were to be scanned, as absolute paths.
+    pub roots: HashSet<Utf8PathBuf>,
+}
+
+impl Discovery {
+    /// Whether the whole project was scanned that a folder is in: its git repository, else what was asked for.
+    pub fn covers_project(&self, current: &Utf8Path) -> bool {
+        let repository = current.ancestors().find(|folder| folder.join(".git").exists());
+        match repository {
+            Some(repository) => self.roots.iter().any(|root| repository.starts_with(root)),
+            None => self.roots.iter().any(|root| root.is_dir()),
+        }
+    }
 }
 
 /// A file, or a folder with all that is in it, that was left out.
@@ -96,7 +109,7 @@ pub fn discover(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Discovery, 
         harvest.append(walked.map_err(|error| sentence(path, &error))?);
         roots.insert(absolute);
     }
-    Ok(assemble(harvest, &roots, current))
+    Ok(Discovery { roots: roots.clone(), ..assemble(harvest, &roots, current) })
 }
 
 fn sentence(path: &Utf8Path, error: &std::io::Error) -> String {

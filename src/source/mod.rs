@@ -72,17 +72,35 @@ pub struct SourceFile {
     pub ignored: bool,
     text: OnceLock<Arc<str>>,
     lines: OnceLock<Vec<u32>>,
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// Bytes from one remembered count of characters to the next.
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// A file whose text is read from disk when it is first asked for.
     pub fn on_disk(path: Utf8PathBuf, absolute: Utf8PathBuf) -> Self {
-        Self { path, absolute, ignored: false, text: OnceLock::new(), lines: OnceLock::new() }
+        Self {
+            path,
+            absolute,
+            ignored: false,
+            text: OnceLock::new(),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        }
     }
 
     /// A file with its text.
     pub fn with_text(path: Utf8PathBuf, absolute: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
-        Self { path, absolute, ignored: false, text: OnceLock::from(text.into()), lines: OnceLock::new() }
+        Self {
+            path,
+            absolute,
+            ignored: false,
+            text: OnceLock::from(text.into()),
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        }
     }
 
     /// The same file, marked as one that git ignores (or does not).
@@ -113,13 +131,34 @@ impl SourceFile {
         Some(Span::new(start + before, start + before.max(line.trim_end().len())))
     }
 
+    /// The number of the line, from 1, on which a byte stands.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset).max(1)
+    }
+
     fn line_column(&self, offset: u32) -> (usize, usize) {
         let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
-        let end = (offset as usize).min(self.text().len());
-        let column = self.text().get(start..end).map_or(0, |head| head.chars().count());
-        (line, column + 1)
+        let line = self.line_of(offset);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        (line, self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1)
+    }
+
+    /// How many characters begin before a byte. Lines may be very long, so that counts are remembered on the way.
+    fn characters_before(&self, offset: u32) -> usize {
+        let begins = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let bytes = self.text().as_bytes();
+        let counts = self.characters.get_or_init(|| {
+            let count = |total: &mut usize, block| {
+                let before = *total;
+                *total += begins(block);
+                Some(before)
+            };
+            bytes.chunks(BLOCK).scan(0, count).collect()
+        });
+        let offset = (offset as usize).min(bytes.len());
+        let block = (offset / BLOCK).min(counts.len().saturating_sub(1));
+        let counted = counts.get(block).copied().unwrap_or_default();
+        counted + begins(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
 }
 
@@ -167,5 +206,26 @@ impl SourceMap {
     /// The text at a place.
     pub fn text(&self, loc: Loc) -> &str {
         self.file(loc.file).text().get(loc.span.start as usize..loc.span.end as usize).unwrap_or("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_however_long_the_line() {
+        let text = format!("é\n{}x\n", "aé".repeat(3000));
+        let file = SourceFile::with_text("a".into(), "/a".into(), text.as_str());
+        assert_eq!(file.line_column(0), (1, 1));
+        assert_eq!(file.line_column(2), (1, 2));
+        for characters in [0, 1, 681, 682, 683, 1024, 2048, 5999, 6000] {
+            let offset = 3 + characters / 2 * 3 + characters % 2;
+            assert_eq!(file.line_column(u32::try_from(offset).unwrap()), (2, characters + 1));
+        }
+        assert_eq!(file.line_column(u32::MAX), (3, 1));
+        assert_eq!(file.line_of(3), 2);
+        let whole = SourceFile::with_text("a".into(), "/a".into(), "é".repeat(BLOCK));
+        assert_eq!(whole.line_column(2 * 1024), (1, BLOCK + 1));
     }
 }

@@ -80,7 +80,7 @@ pub fn parse(path: &Utf8Path, text: &str) -> Option<Tree> {
     })
 }
 
-fn begins_with_brace(text: &str) -> bool {
+pub(super) fn begins_with_brace(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
 }
 

@@ -2,6 +2,7 @@
 
 mod builder;
 pub mod code;
+pub mod comments;
 pub mod data;
 pub mod dotenv;
 pub mod embedded;

@@ -129,6 +129,7 @@ impl Case {
             level: Level::Audit,
             verbose: false,
             parameters: Default::default(),
+            today: scan::today(),
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

@@ -90,3 +90,24 @@ fn links_in_a_circle_are_walked_once() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
 }
+
+#[test]
+fn ignores_without_end_are_read_in_a_moment() {
+    let count = 20_000;
+    let start = std::time::Instant::now();
+    let above = "# cognito-lint: ignore[unreadable-file]\n".repeat(count);
+    assert_eq!(told("above.yaml", format!("{above}a: 1\n")).0.len(), count);
+    let beside = "/* cognito-lint: ignore[unreadable-file] */ ".repeat(count);
+    assert_eq!(told("beside.ts", &beside).0.len(), count);
+    let names = "unreadable-file,".repeat(count);
+    assert_eq!(told("names.yaml", format!("a: 1 # cognito-lint: ignore[{names}]\n")).0.len(), count);
+    let parts = r#"{"Metadata":{"cognito-lint":{"ignore":["unreadable-file"]}}},"#.repeat(count);
+    assert_eq!(told("parts.json", format!("[{parts} 1]")).0.len(), count);
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
+#[test]
+fn what_an_ignore_says_neither_acts_nor_breaks_lines() {
+    let (findings, _) = told("a.py", "# cognito-lint: ignore[\u{1b}[2J\u{202e}] \u{7}\r::error::\n");
+    assert_eq!(findings, ["unknown-ignore"]);
+}

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use camino::Utf8Path;
 
+use crate::source::Span;
 use crate::syntax::offsets::Offsets;
 use ir::{Language, Module};
 use parser::{Grammar, Prepare};
@@ -98,12 +99,30 @@ pub fn parse(path: &Utf8Path, text: &str) -> Option<Module> {
     })
 }
 
+/// The places of the comments of a source file, in order; in a component those between its elements too. `None` where
+/// the name is not one of a program.
+pub fn comments(path: &Utf8Path, text: &str) -> Option<Vec<Span>> {
+    let (_, code) = kind_of(path)?;
+    Some(match code {
+        Code::WholeFile(grammars) => parser::comments(grammars, text, &Offsets::identity()),
+        Code::ScriptBlocks => script_blocks::comments(text),
+    })
+}
+
 /// Parses program text that stands inside another file; all places are those of the file, by way of `offsets`.
 pub fn parse_text(language: Language, text: &str, offsets: &Offsets) -> Module {
-    let grammars: &[Grammar] = match language {
+    parser::parse(language, grammars_of(language), text, offsets)
+}
+
+/// The places in the file of the comments of program text that stands inside it.
+pub fn comments_in_text(language: Language, text: &str, offsets: &Offsets) -> Vec<Span> {
+    parser::comments(grammars_of(language), text, offsets)
+}
+
+fn grammars_of(language: Language) -> &'static [Grammar] {
+    match language {
         Language::TypeScript => TYPESCRIPT,
         Language::JavaScript => JAVASCRIPT,
         Language::Python => PYTHON,
-    };
-    parser::parse(language, grammars, text, offsets)
+    }
 }

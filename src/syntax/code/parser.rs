@@ -69,7 +69,39 @@ fn on_large_stack<T: Send>(length: usize, work: impl FnOnce() -> T + Send) -> io
     })
 }
 
+/// The places of the comments of a text, in order. None of a text that is passed over.
+pub(super) fn comments(grammars: &[Grammar], text: &str, offsets: &Offsets) -> Vec<Span> {
+    let find = || best_tree(grammars, text).map(|(_, tree)| comments_of(&tree)).unwrap_or_default();
+    let found = if text.len() > LONGEST_TEXT { Ok(Vec::new()) } else { on_large_stack(text.len(), find) };
+    found.unwrap_or_default().into_iter().map(|span| offsets.to_file(span)).collect()
+}
+
+fn comments_of(tree: &Tree) -> Vec<Span> {
+    let mut comments = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.kind().ends_with("comment") {
+            comments.push(Span::new(node.start_byte(), node.end_byte()));
+        } else if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return comments;
+            }
+        }
+    }
+}
+
 fn parse_here(language: Language, grammars: &[Grammar], text: &str, offsets: &Offsets) -> Option<Module> {
+    let (grammar, tree) = best_tree(grammars, text)?;
+    let mut context = Context::new(text, offsets);
+    let body = (grammar.lower)(&mut context, tree.root_node());
+    Some(Module { language, body, errors: errors(&context, &tree), limit: context.limit })
+}
+
+fn best_tree<'g>(grammars: &'g [Grammar], text: &str) -> Option<(&'g Grammar, Tree)> {
     let mut best = None;
     for grammar in grammars {
         let Some(prepared) = (grammar.prepare)(text) else { continue };
@@ -82,10 +114,7 @@ fn parse_here(language: Language, grammars: &[Grammar], text: &str, offsets: &Of
             break;
         }
     }
-    let (grammar, tree) = best?;
-    let mut context = Context::new(text, offsets);
-    let body = (grammar.lower)(&mut context, tree.root_node());
-    Some(Module { language, body, errors: errors(&context, &tree), limit: context.limit })
+    best
 }
 
 fn tree(grammar: &Grammar, text: &str) -> Option<Tree> {

@@ -3,6 +3,7 @@
 use super::ir::{Language, Module};
 use super::parser::{self, Grammar};
 use super::{JAVASCRIPT, TSX, TYPESCRIPT};
+use crate::source::Span;
 use crate::syntax::offsets::Offsets;
 
 /// Lowers all script blocks of a component to one module, in order. A component without any is an empty module of `language`.
@@ -19,6 +20,25 @@ pub(super) fn parse(language: Language, text: &str) -> Module {
         module.limit = module.limit.or(part.limit);
     }
     module
+}
+
+/// The places of the comments of a component, in order: those of its script blocks, and those between its elements.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    let of_part = |part| match part {
+        Part::Comment(comment) => vec![comment],
+        Part::Script(block) => block.language().map_or_else(Vec::new, |(_, grammars)| {
+            parser::comments(grammars, block.code, &Offsets::shifted(block.start))
+        }),
+    };
+    parts(text).into_iter().flat_map(of_part).collect()
+}
+
+/// What a component holds that matters here.
+enum Part<'t> {
+    /// `<!-- … -->`.
+    Comment(Span),
+    /// `<script> … </script>`.
+    Script(Block<'t>),
 }
 
 /// A script element.
@@ -47,19 +67,25 @@ impl Block<'_> {
 }
 
 /// The script elements of a component, without those in comments.
-fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
+fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
+    parts(text).into_iter().filter_map(|part| if let Part::Script(block) = part { Some(block) } else { None })
+}
+
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
     let mut at = 0;
     while let Some(tag) = text.get(at..).and_then(|rest| rest.find('<')).map(|found| at + found) {
         let rest = text.get(tag..).unwrap_or_default();
         at = if rest.starts_with("<!--") {
-            rest.find("-->").map_or(text.len(), |end| tag + end)
+            let end = rest.find("-->").map_or(text.len(), |end| tag + end + "-->".len());
+            parts.push(Part::Comment(Span::new(tag, end)));
+            end
         } else if let Some(attributes) = after_tag_name(rest, "<script").and_then(up_to_bracket) {
             let start = tag + "<script".len() + attributes.len() + 1;
             let after = text.get(start..).unwrap_or_default();
             let length = end_tag(after).unwrap_or(after.len());
             if !attributes.ends_with('/') {
-                blocks.push(Block { attributes, code: after.get(..length).unwrap_or_default(), start });
+                parts.push(Part::Script(Block { attributes, code: after.get(..length).unwrap_or_default(), start }));
                 start + length
             } else {
                 start
@@ -68,7 +94,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             tag + 1
         };
     }
-    blocks
+    parts
 }
 
 /// What follows `name`, in any case, at the start of `text`, if the tag's name ends there.

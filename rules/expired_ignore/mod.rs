@@ -1,0 +1,27 @@
+//! An ignore whose last day has passed.
+
+use crate::finding::{Level, Severity};
+use crate::model::Model;
+use crate::read::ignore::Verdict;
+use crate::rule::{About, Findings, Report, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    severity: Severity::Warning,
+    level: Level::Default,
+    summary: "an ignore has ended, so that its findings show again",
+    check,
+};
+
+fn check(model: &Model, out: &mut Findings<'_>) {
+    for ignore in &model.facts.ignores {
+        let Some(until) = ignore.until else { continue };
+        for rule in ignore.rules.iter().filter(|rule| rule.verdict == Some(Verdict::Expired)) {
+            out.add(
+                Report::new(About::default(), rule.loc, format!("the ignore of {} until {until}", rule.name))
+                    .message(format!("this ignore of {} ended on {until}, and what it covered shows again", rule.name))
+                    .help("correct what it covered and delete it, or give it a later day"),
+            );
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What ignores cover, and what came of each.
+
+use std::collections::HashSet;
+
+use crate::finding::Finding;
+use crate::finding::suppression::Suppression;
+use crate::model::Model;
+use crate::read::ignore::Ignore;
+use crate::rule::{self, Entry, Outcome};
+use crate::source::FileId;
+
+use super::Options;
+
+/// Marks the findings that an ignore covers, and adds those of `judges`, the rules about ignores. `is_whole` says whether
+/// the whole project was scanned; an ignore may cover what a part of it does not show.
+pub fn settle(
+    findings: &mut Vec<Finding>,
+    outcome: &mut Outcome,
+    model: &mut Model,
+    judges: &[&'static Entry],
+    options: &Options,
+    is_whole: bool,
+) {
+    if model.facts.ignores.is_empty() {
+        return;
+    }
+    let faulty = files_with_faults(model);
+    let failed: HashSet<&str> = outcome.failed.iter().map(|(rule, _)| *rule).collect();
+    let ran: HashSet<&str> = options.rules.iter().map(|rule| rule.name).filter(|rule| !failed.contains(rule)).collect();
+    let is_told = |rule: &str, ignore: &Ignore| is_whole && ran.contains(rule) && !faulty.contains(&ignore.loc.file);
+
+    let suppression = Suppression::new(&model.facts.ignores, options.today, &model.sources);
+    let used = suppression.mark(findings, |_, _| false);
+    let verdicts = suppression.verdicts(&used, options.today, |rule| rule::named(rule).is_ok(), is_told);
+    let rules = model.facts.ignores.iter_mut().flat_map(|ignore| &mut ignore.rules);
+    rules.zip(verdicts.into_iter().flatten()).for_each(|(rule, verdict)| rule.verdict = Some(verdict));
+
+    let mut judged = rule::run(judges, model);
+    Suppression::new(&model.facts.ignores, options.today, &model.sources).mark(&mut judged.findings, |_, _| false);
+    findings.append(&mut judged.findings);
+    outcome.failed.append(&mut judged.failed);
+}
+
+/// The files that were not read wholly, so that a finding may be missing.
+fn files_with_faults(model: &Model) -> HashSet<FileId> {
+    let unreadable = model.facts.unreadable.iter().map(|fault| fault.loc.file);
+    let limited = model.facts.notes.iter().filter(|note| matches!(note.kind, "limit" | "unreadable"));
+    unreadable.chain(limited.filter_map(|note| note.loc.map(|loc| loc.file))).collect()
+}
