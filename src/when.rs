@@ -101,6 +101,20 @@ impl When {
         Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() }
     }
 
+    /// The conditions, excluding each other, under which this does not hold.
+    pub fn otherwise(&self) -> Vec<Self> {
+        let mut before = Vec::new();
+        let mut found = Vec::new();
+        for test in &self.tests {
+            let mut tests = before.clone();
+            tests.push(Test { holds: !test.holds, ..test.clone() });
+            tests.sort();
+            found.push(Self { tests });
+            before.push(test.clone());
+        }
+        found
+    }
+
     /// The condition that covers exactly `a` or `b` by dropping the one test in which they differ.
     pub fn merge(a: &Self, b: &Self) -> Option<Self> {
         if a.follows_from(b) {
@@ -137,6 +151,15 @@ impl fmt::Display for When {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_hold_is_one_of_several_conditions() {
+        let (a, b) = (When::test("s", "a", true), When::test("s", "b", false));
+        let shown = |when: &When| when.otherwise().iter().map(When::to_string).collect::<Vec<_>>();
+        assert_eq!(shown(&When::always()), [""; 0]);
+        assert_eq!(shown(&a), ["not a"]);
+        assert_eq!(shown(&a.and(&b).unwrap()), ["not a", "a and b"]);
+    }
 
     #[test]
     fn one_subject_has_one_value() {

@@ -19,6 +19,7 @@ mod paths;
 pub mod program;
 mod redaction;
 pub mod settings;
+pub mod terraform;
 pub mod trees;
 
 /// Everything the readers found.
