@@ -103,7 +103,10 @@ pub fn show(value: &Value) -> String {
             let item = |(item, when): &(Value, crate::when::When)| {
                 if when.is_always() { show(item) } else { format!("{} when {when}", show(item)) }
             };
-            let items: Vec<String> = list.items.iter().map(item).collect();
+            let mut items: Vec<String> = list.items.iter().map(item).collect();
+            if list.open {
+                items.push("…".to_owned());
+            }
             format!("[{}]", items.join(", "))
         }
         Kind::Map(map) => {

@@ -1,3 +1,4 @@
 //! Terraform.
 
 pub mod functions;
+pub mod provider;

@@ -1,0 +1,71 @@
+//! What the resources of Terraform's and Pulumi's providers are in CloudFormation's words: tables, and what reads them.
+
+use std::sync::Arc;
+
+use crate::read::Resource;
+use crate::read::redaction::redact;
+use crate::source::Loc;
+use crate::value::{Kind, ResourceKey, Value};
+use crate::when::When;
+
+mod attribute;
+mod blocks;
+mod convert;
+mod json;
+mod names;
+mod row;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+pub use attribute::{Attribute, attribute};
+
+use convert::Converter;
+
+/// A resource as a provider describes it: in HCL, a plan, a state, a Pulumi program.
+#[derive(Clone, Copy, Debug)]
+pub struct Provided<'a> {
+    /// Its stack and address.
+    pub key: &'a ResourceKey,
+    /// Its type as it is written: `aws_cognito_user_pool`, `awscc_cognito_user_pool`, `aws:cognito/userPool:UserPool`,
+    /// `aws-native:cognito:UserPool`. A data source's type begins with `data.`.
+    pub type_name: &'a str,
+    /// Its arguments: a map in snake or camel case, or unknown as a whole. Nested blocks are lists of maps, or maps where
+    /// there is one at most.
+    pub body: &'a Value,
+    /// Where its header stands.
+    pub loc: Loc,
+    /// The condition it is under.
+    pub when: &'a When,
+    /// The line of the program that made it, when it is known and in the tree.
+    pub source: Option<Loc>,
+}
+
+/// Whether the scan needs resources or data of this type at all.
+pub fn is_known(type_name: &str) -> bool {
+    attribute::is_data(type_name) || tables::find(type_name).is_some()
+}
+
+/// The CloudFormation-shaped resources that one provider's resource stands for: one, or none where the type is not known
+/// or only reads what others made. The texts of secrets are not kept.
+pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
+    let Some((table, dialect)) = tables::find(provided.type_name) else { return Vec::new() };
+    let kind = match &provided.body.kind {
+        Kind::Map(body) => Kind::Map(Converter { table, dialect }.resource(body, provided.loc)),
+        other => other.clone(),
+    };
+    let mut properties = Value { kind, loc: provided.body.loc, assumed: provided.body.assumed.clone() };
+    redact(&mut properties);
+    let resource = Resource {
+        key: provided.key.clone(),
+        type_name: Arc::from(table.type_name),
+        properties,
+        loc: provided.loc,
+        source: provided.source,
+        when: provided.when.clone(),
+        construct: None,
+        metadata: None,
+    };
+    vec![resource]
+}
