@@ -31,7 +31,7 @@ pub(super) fn find(value: &Value, drop_empty: bool) -> Found {
 
 impl Found {
     fn add(&mut self, value: Value, when: When, drop_empty: bool) {
-        let is_empty = value.map().is_some_and(|map| is_empty(map));
+        let is_empty = value.map().is_some_and(is_empty);
         self.branches.push(Branch { when, value: (!(is_empty && drop_empty)).then_some(value) });
     }
 

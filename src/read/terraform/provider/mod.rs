@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::read::Resource;
 use crate::read::redaction::redact;
+use crate::read::{Resource, Retention};
 use crate::source::Loc;
 use crate::value::{Kind, ResourceKey, Value};
 use crate::when::When;
@@ -40,6 +40,8 @@ pub struct Provided<'a> {
     pub when: &'a When,
     /// The line of the program that made it, when it is known and in the tree.
     pub source: Option<Loc>,
+    /// What its `lifecycle` says of its end.
+    pub retention: Retention,
 }
 
 /// Whether the scan needs resources or data of this type at all.
@@ -66,6 +68,7 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
         when: provided.when.clone(),
         construct: None,
         metadata: None,
+        retention: provided.retention,
     };
     vec![resource]
 }
