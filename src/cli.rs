@@ -4,13 +4,17 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use camino::Utf8PathBuf;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::finding::{Level, Severity};
 use crate::report::{Format, Layout};
 use crate::rule::{self, Entry};
 use crate::scan;
+
+pub mod outputs;
+
+use outputs::{Output, Outputs};
 
 /// Finds the Amazon Cognito pairings of infrastructure and code that break sign-in and token refresh.
 #[derive(Debug, Parser)]
@@ -52,13 +56,9 @@ pub struct Scan {
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
 
-    /// How to write the report
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format(&Format::ALL))]
-    pub format: Format,
-
-    /// Write the report to a file
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<Utf8PathBuf>,
+    /// The reports.
+    #[command(flatten)]
+    pub outputs: Outputs,
 
     /// Values for the parameters of templates; a file holds them as CloudFormation's tools take them
     #[arg(long, value_name = "FILE|KEY=VALUE")]
@@ -121,8 +121,8 @@ impl Scan {
     }
 
     /// How a report for people is laid out: for the terminal that it goes to, if it goes to one.
-    pub fn layout(&self) -> Layout {
-        let terminal = self.output.is_none() && io::stdout().is_terminal();
+    pub fn layout(&self, output: &Output) -> Layout {
+        let terminal = output.file.is_none() && io::stdout().is_terminal();
         let size = terminal.then(terminal_size::terminal_size).flatten();
         Layout { width: size.map(|(width, _)| usize::from(width.0)), all_notes: self.verbose }
     }
@@ -150,8 +150,11 @@ pub enum Exit {
     Incomplete = 4,
 }
 
+/// Takes the name of a format; the long help says what each is for.
 fn format(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
-    named(formats, Format::name)
+    let formats = formats.to_vec();
+    let names: Vec<_> = formats.iter().map(|format| PossibleValue::new(format.name()).help(format.purpose())).collect();
+    PossibleValuesParser::new(names).try_map(move |text| chosen(&formats, Format::name, &text))
 }
 
 fn level() -> impl TypedValueParser<Value = Level> {
@@ -169,9 +172,11 @@ where
 {
     let values = values.to_vec();
     let names: Vec<_> = values.iter().map(|value| name(*value)).collect();
-    PossibleValuesParser::new(names).try_map(move |text| {
-        values.iter().copied().find(|value| name(*value) == text).ok_or("not one of the possible values")
-    })
+    PossibleValuesParser::new(names).try_map(move |text| chosen(&values, name, &text))
+}
+
+fn chosen<T: Copy>(values: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T, &'static str> {
+    values.iter().copied().find(|value| name(*value) == text).ok_or("not one of the possible values")
 }
 
 #[cfg(test)]

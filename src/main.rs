@@ -1,6 +1,6 @@
 //! Arguments in, exit code out.
 
-use std::fs::File;
+use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -32,9 +32,15 @@ fn run(cli: &Cli) -> Result<Exit> {
         Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
         Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
         None => {
-            let (arguments, format) = (&cli.scan, cli.scan.format);
+            let arguments = &cli.scan;
             let scan = scan(&arguments.options()?)?;
-            write(format, arguments.output.as_deref(), |out| scan.report.write(format, arguments.layout(), out))?;
+            // Files first: where one cannot be written, nothing goes to standard output.
+            let (files, printed): (Vec<_>, Vec<_>) =
+                arguments.outputs.0.iter().partition(|output| output.file.is_some());
+            for output in files.into_iter().chain(printed) {
+                let layout = arguments.layout(output);
+                write(output.format, output.file.as_deref(), |out| scan.report.write(output.format, layout, out))?;
+            }
             return Ok(arguments.exit(&scan));
         }
     }
@@ -43,18 +49,34 @@ fn run(cli: &Cli) -> Result<Exit> {
 
 /// Writes to a file or standard output. Who closes the pipe has read enough.
 fn write(format: Format, path: Option<&Utf8Path>, report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let written = open(format, path).and_then(|mut out| report(&mut *out).and_then(|()| out.flush()));
+    let written = match path {
+        Some(path) => save(format, path, report),
+        None => print(format, report),
+    };
     let written = written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) });
     let name = path.map_or("standard output", Utf8Path::as_str);
     written.into_diagnostic().wrap_err_with(|| format!("{name} cannot be written"))
 }
 
 /// Text has its colours taken away where they are not wanted; documents go byte for byte.
-fn open(format: Format, path: Option<&Utf8Path>) -> io::Result<Box<dyn Write>> {
-    Ok(match (format, path) {
-        (Format::Text, None) => Box::new(BufWriter::new(AutoStream::auto(io::stdout().lock()))),
-        (_, None) => Box::new(BufWriter::new(io::stdout().lock())),
-        (Format::Text, Some(path)) => Box::new(BufWriter::new(StripStream::new(File::create(path)?))),
-        (_, Some(path)) => Box::new(BufWriter::new(File::create(path)?)),
-    })
+fn print(format: Format, report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out: Box<dyn Write> = match format {
+        Format::Text => Box::new(BufWriter::new(AutoStream::auto(io::stdout().lock()))),
+        _ => Box::new(BufWriter::new(io::stdout().lock())),
+    };
+    report(&mut *out)?;
+    out.flush()
+}
+
+/// Writes a file in one go, once the whole report is made, in a folder that is made if need be.
+fn save(format: Format, path: &Utf8Path, report: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    match format {
+        Format::Text => report(&mut StripStream::new(&mut bytes))?,
+        _ => report(&mut bytes)?,
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_str().is_empty()) {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
 }

@@ -21,6 +21,7 @@ use crate::read::{Facts, Resource, Setting, SettingKind, ignore, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, discover};
+use crate::source::paths::Folders;
 use crate::source::reading;
 use crate::syntax::data;
 
@@ -152,7 +153,9 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(notes::of_failures(&outcome.failed));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
     let complete = outcome.failed.is_empty();
-    Ok(Scan { report: Report::new(model.sources, findings, hidden, notes, summary), recognised, complete })
+    let folders = Folders::of(&options.paths, &options.current);
+    let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders);
+    Ok(Scan { report, recognised, complete })
 }
 
 /// Files to facts.

@@ -1,15 +1,23 @@
-//! Text of scanned files, made harmless to a terminal.
+//! Text of scanned files, made harmless to a terminal and to a workflow's log.
 
 use std::fmt::{self, Display, Formatter, Write};
 
 /// Shows a text on one line: what would move the cursor, start a command or turn the writing direction stands as its
-/// escape (`\n`, `\u{1b}`).
+/// escape (`\n`, `\u{1b}`). GitHub's runner obeys a line of the log that starts with `::`, blanks aside, and `##[` anywhere
+/// in it (`ActionCommand` of `actions/runner`).
 pub struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            if acts(letter) { write!(out, "{}", letter.escape_default())? } else { out.write_char(letter)? }
+        let commands = self.0.trim_start().starts_with("::").then(|| self.0.len() - self.0.trim_start().len());
+        for (at, letter) in self.0.char_indices() {
+            if acts(letter) {
+                write!(out, "{}", letter.escape_default())?;
+            } else if commands == Some(at) || self.0.get(at..).is_some_and(|rest| rest.starts_with("##[")) {
+                write!(out, "{}", letter.escape_unicode())?;
+            } else {
+                out.write_char(letter)?;
+            }
         }
         Ok(())
     }
@@ -35,8 +43,16 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_a_command_to_a_workflow() {
+        assert_eq!(Escaped("::error::a::b").to_string(), r"\u{3a}:error::a::b");
+        assert_eq!(Escaped(" ::stop-commands::x").to_string(), r" \u{3a}:stop-commands::x");
+        assert_eq!(Escaped("a ##[add-matcher]b").to_string(), r"a \u{23}#[add-matcher]b");
+        assert_eq!(Escaped("###[").to_string(), r"#\u{23}#[");
+    }
+
+    #[test]
     fn what_is_read_stays() {
-        let text = r#"C:\temp "quoted" → naïve 名前 🎉"#;
+        let text = r#"C:\temp "quoted" → naïve 名前 🎉 Auth::Client ## [x]"#;
         assert_eq!(Escaped(text).to_string(), text);
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::Evidence;
 
-use super::{Note, Report, Reported, path};
+use super::{Note, Report, Reported, path, story};
 
 /// The version of the document's shape.
 const SCHEMA: u32 = 1;
@@ -125,7 +125,7 @@ fn finding<'a>(report: &'a Report, reported: &'a Reported) -> Finding<'a> {
         column: at.column,
         end_line: at.end_line,
         end_column: at.end_column,
-        evidence: [&finding.place].into_iter().chain(&finding.evidence).map(|row| place(report, row)).collect(),
+        evidence: story::places(finding).map(|row| place(report, row)).collect(),
         resource: finding.resource.as_deref(),
         when: (!finding.when.is_always()).then(|| finding.when.to_string()),
         fingerprint: &reported.fingerprint,

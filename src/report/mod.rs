@@ -2,17 +2,30 @@
 
 use std::io::{self, Write};
 
+use camino::Utf8PathBuf;
+
 use crate::finding::filter::Hidden;
 use crate::finding::fingerprint::fingerprints;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::read;
+use crate::source::paths::Folders;
 use crate::source::{Loc, SourceMap};
 
 pub mod catalogue;
 mod concise;
 mod escape;
+mod format;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod region;
+mod sarif;
+mod story;
+mod tally;
 mod text;
+
+pub use format::Format;
 
 /// Everything that a report shows.
 #[derive(Debug)]
@@ -22,6 +35,7 @@ pub struct Report {
     hidden: Hidden,
     notes: Vec<Note>,
     summary: Summary,
+    folders: Folders,
 }
 
 /// A finding with what identifies it from one run to the next.
@@ -95,31 +109,6 @@ pub struct Summary {
     pub settings: usize,
 }
 
-/// The formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people: every finding with all its places.
-    Text,
-    /// One line per finding.
-    Concise,
-    /// One document, for programs.
-    Json,
-}
-
-impl Format {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Concise, Self::Json];
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Concise => "concise",
-            Self::Json => "json",
-        }
-    }
-}
-
 impl Report {
     /// A report of the findings, sorted by path, line and rule, and of the notes, sorted by kind and place.
     pub fn new(
@@ -146,7 +135,13 @@ impl Report {
         let fingerprints = fingerprints(&findings, &sources);
         let reported = |(finding, fingerprint)| Reported { finding, fingerprint };
         let findings = findings.into_iter().zip(fingerprints).map(reported).collect();
-        Self { sources, findings, hidden, notes, summary }
+        Self { sources, findings, hidden, notes, summary, folders: Folders::default() }
+    }
+
+    /// The same report of a scan in these folders: formats for other programs name files as seen from the repository's root.
+    #[must_use]
+    pub fn within(self, folders: Folders) -> Self {
+        Self { folders, ..self }
     }
 
     /// The findings that are shown.
@@ -184,7 +179,28 @@ impl Report {
             Format::Text => text::write(self, layout, out),
             Format::Concise => concise::write(self, out),
             Format::Json => json::write(self, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Junit => junit::write(self, out),
         }
+    }
+}
+
+impl Report {
+    /// The path of a place as seen from the repository's root.
+    fn path_in_repository(&self, loc: Loc) -> Utf8PathBuf {
+        self.folders.from_repository(&self.sources.file(loc.file).path)
+    }
+
+    /// What is known of rules that failed.
+    fn failed_rules(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| note.kind == "rule-failed")
+    }
+
+    /// How many findings have a severity.
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|reported| reported.finding.severity == severity).count()
     }
 }
 
@@ -257,6 +273,18 @@ mod testing {
             vec![note],
             summary,
         )
+    }
+
+    /// A report of this many findings, all at one place.
+    pub(super) fn many(number: usize) -> Report {
+        let Report { sources, findings, hidden, summary, .. } = report("infra/auth.yaml", "web/session.ts");
+        let [_, Reported { finding, .. }] = findings.as_slice() else { panic!("the report has two findings") };
+        Report::new(sources, vec![finding.clone(); number], hidden, Vec::new(), summary)
+    }
+
+    /// A report without findings.
+    pub(super) fn nothing(notes: Vec<Note>) -> Report {
+        Report::new(SourceMap::default(), Vec::new(), Hidden::default(), notes, Summary::default())
     }
 
     /// The report in a format, without colours.

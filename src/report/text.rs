@@ -6,10 +6,10 @@ use owo_colors::{OwoColorize, Style};
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use crate::finding::{Confidence, Evidence, Finding, Severity};
+use crate::finding::{Evidence, Finding, Severity};
 
 use super::escape::Escaped;
-use super::{Layout, Note, Report, line, path};
+use super::{Layout, Note, Report, line, path, story, tally};
 
 /// Notes of one kind that are written out unless all are wanted.
 const MOST_NOTES: usize = 5;
@@ -38,16 +38,7 @@ impl Page<'_> {
         let before = severity.len() + finding.rule.len() + "[]: ".len();
         self.wrapped(": ", before, &finding.message, 4)?;
         self.places(finding)?;
-        if let Some(error) = finding.aws_error {
-            self.remark("Cognito will answer", error)?;
-        }
-        if !finding.when.is_always() {
-            self.remark("when", &finding.when.to_string())?;
-        }
-        if finding.confidence < Confidence::High {
-            self.remark("confidence", finding.confidence.name())?;
-        }
-        self.remark("help", &finding.help)?;
+        story::remarks(finding).try_for_each(|(title, text)| self.remark(title, &text))?;
         writeln!(self.out)
     }
 
@@ -56,8 +47,7 @@ impl Page<'_> {
         let sources = &self.report.sources;
         let place =
             |evidence: &Evidence| format!("{}:{}", Escaped(path(sources, evidence.loc)), line(sources, evidence.loc));
-        let rows: Vec<_> =
-            [&finding.place].into_iter().chain(&finding.evidence).map(|row| (place(row), &row.message)).collect();
+        let rows: Vec<_> = story::places(finding).map(|row| (place(row), &row.message)).collect();
         let column = rows.iter().map(|(place, _)| display_width(place)).max().unwrap_or(0);
         for (place, message) in rows {
             let gap = " ".repeat(column - display_width(&place) + 3);
@@ -115,21 +105,9 @@ impl Page<'_> {
     }
 
     fn summary(&mut self) -> io::Result<()> {
-        let (summary, hidden) = (&self.report.summary, self.report.hidden);
-        let found = listed(Severity::ALL.iter().rev().map(|severity| (self.count(*severity), severity.name())));
-        match self.report.findings.is_empty() {
-            true => writeln!(self.out, "{}", "nothing found".bold())?,
-            false => writeln!(self.out, "{}", format_args!("found {found}").bold())?,
-        }
-        let understood = [
-            (summary.pools, "pool"),
-            (summary.clients, "client"),
-            (summary.calls, "call"),
-            (summary.settings, "setting"),
-        ];
-        let understood = understood.map(|(count, noun)| counted(count, noun)).join(", ");
-        let files = counted(summary.files_seen, "file");
-        self.total("understood", &format!("{understood} ({} of {files} read)", summary.files_read))?;
+        let hidden = self.report.hidden;
+        writeln!(self.out, "{}", tally::found(self.report).bold())?;
+        self.total("understood", &tally::understood(&self.report.summary))?;
         let told = |reasons: &[(usize, &str)]| {
             let some = reasons.iter().filter(|(count, _)| *count > 0);
             some.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")
@@ -150,10 +128,6 @@ impl Page<'_> {
         write!(self.out, "  {title}:")?;
         self.wrapped(" ", title.len() + 4, text, 6)
     }
-
-    fn count(&self, severity: Severity) -> usize {
-        self.report.findings.iter().filter(|reported| reported.finding.severity == severity).count()
-    }
 }
 
 fn color(severity: Severity) -> Style {
@@ -162,18 +136,6 @@ fn color(severity: Severity) -> Style {
         Severity::Warning => Style::new().yellow(),
         Severity::Info => Style::new().cyan(),
     }
-}
-
-/// What there is, without what there is none of: `2 errors, 1 warning`.
-fn listed<'a>(counts: impl IntoIterator<Item = (usize, &'a str)>) -> String {
-    let some = counts.into_iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, noun)| counted(count, noun)).collect::<Vec<_>>().join(", ")
-}
-
-/// `1 pool`, `2 pools`.
-fn counted(count: usize, noun: &str) -> String {
-    let ending = if count == 1 || noun == "info" { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
+use super::paths::{Relative, absolute};
 use super::reading::Read;
 use super::walk::{Found, Harvest, named, walk};
 use super::{FileId, SourceFile, SourceMap};
@@ -173,44 +174,6 @@ fn leave_compiled_out(found: &mut Vec<Found>, passed_over: &mut Vec<PassedOver>,
 /// The path without the extension, and the extension.
 fn parts(file: &Found) -> (&str, &str) {
     file.path.as_str().rsplit_once('.').unwrap_or_default()
-}
-
-/// Makes a path absolute and takes `.` and `..` out of it, without asking the file system.
-fn absolute(path: &Utf8Path, current: &Utf8Path) -> Utf8PathBuf {
-    let mut absolute = Utf8PathBuf::new();
-    for component in current.join(path).components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => drop(absolute.pop()),
-            other => absolute.push(other),
-        }
-    }
-    absolute
-}
-
-/// Tells paths as seen from a folder.
-struct Relative<'path> {
-    /// The folder and those it stands in, innermost first, each with the steps up to it.
-    folders: Vec<(&'path Utf8Path, String)>,
-}
-
-impl<'path> Relative<'path> {
-    fn to(folder: &'path Utf8Path) -> Self {
-        let folders = folder.ancestors().enumerate().map(|(steps, ancestor)| (ancestor, "../".repeat(steps))).collect();
-        Self { folders }
-    }
-
-    fn path(&self, absolute: &Utf8Path) -> Utf8PathBuf {
-        let slashed = |path: &Utf8Path| path.as_str().replace(std::path::MAIN_SEPARATOR, "/");
-        for (folder, up) in &self.folders {
-            match absolute.strip_prefix(folder) {
-                Ok(below) if up.is_empty() && !cfg!(windows) => return below.to_owned(),
-                Ok(below) => return format!("{up}{}", slashed(below)).into(),
-                Err(_) => {}
-            }
-        }
-        slashed(absolute).into()
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod kinds;
 pub mod noise;
 pub mod outputs;
+pub mod paths;
 pub mod prefilter;
 pub mod reading;
 pub mod walk;

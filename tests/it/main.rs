@@ -8,5 +8,6 @@ mod fixtures;
 mod forms;
 mod hostile;
 mod markdown;
+mod outputs;
 mod rooms;
 mod rules;
