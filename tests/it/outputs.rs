@@ -197,14 +197,13 @@ const CHARGED: &str = "::error::x ##[error]y %0A::error:: \u{1b}[31m \u{202e} ]]
 /// A project whose file names, resources and values are [`CHARGED`], as far as the file system takes them.
 fn hostile() -> TempDir {
     let name = CHARGED.replace('/', "");
-    let (id, quoted) = (serde_json::to_string(CHARGED), name.replace('\n', "\n"));
-    let id = id.expect("a text is JSON");
+    let id = serde_json::to_string(CHARGED).expect("a text is JSON");
     let template = format!(
         "{{\"Resources\": {{ {id}: {{ \"Type\": \"AWS::Cognito::UserPool\", \"Properties\": {{ \"DeviceConfiguration\": {{ \
          \"ChallengeRequiredOnNewDevice\": false }} }} }}, \"C\": {{ \"Type\": \"AWS::Cognito::UserPoolClient\", \"Properties\": {{ \
          \"UserPoolId\": {{ \"Ref\": {id} }}, \"ClientName\": {id} }} }} }} }}"
     );
-    project(&[(&format!("{quoted}/template.json"), &template), (&format!("web/{name}.ts"), SESSION)])
+    project(&[(&format!("{name}/template.json"), &template), (&format!("web/{name}.ts"), SESSION)])
 }
 
 #[cfg(unix)]
@@ -213,9 +212,9 @@ fn hostile_names_act_in_no_format() {
     let project = hostile();
     for format in formats() {
         let (code, out, err) = run(&project, &["--format", &format]);
-        assert_eq!((code, err.as_str()), (1, ""), "{format}: {out}");
+        assert_eq!((code, err.as_str()), (1, ""), "{format}");
         let acts = out.contains(['\u{1b}', '\u{202e}', '\r', '\0']);
-        assert!(!acts || matches!(format.as_str(), "json" | "gitlab"), "{format}: {out:?}");
+        assert!(!acts || matches!(format.as_str(), "json" | "gitlab"), "{format} acts");
         let is_command = |line: &&str| line.trim_start().starts_with("::") || line.contains("##[");
         let commands = out.lines().filter(is_command).count();
         let own = match format.as_str() {
@@ -224,7 +223,7 @@ fn hostile_names_act_in_no_format() {
             "json" | "gitlab" => commands,
             _ => 0,
         };
-        assert_eq!(commands, own, "{format}: {out}");
+        assert_eq!(commands, own, "{format}");
         match format.as_str() {
             "json" | "sarif" | "gitlab" => drop(json(&out)),
             "junit" => {

@@ -28,6 +28,8 @@ mod uri;
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What paths are relative to.
 const ROOT: &str = "%SRCROOT%";
+/// How columns are counted.
+const COLUMNS: &str = "utf16CodeUnits";
 /// Results that GitHub takes of one run; more make it refuse the whole log.
 const MOST_RESULTS: usize = 25_000;
 /// Places of a result that GitHub shows.
@@ -56,7 +58,7 @@ fn log(report: &Report) -> Log {
         tool: Tool { driver },
         invocations: [invocation],
         original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
-        column_kind: "utf16CodeUnits",
+        column_kind: COLUMNS,
         results,
     };
     Log { schema: SCHEMA, version: "2.1.0", runs: [run] }
@@ -96,7 +98,7 @@ fn result(report: &Report, ids: &HashMap<&str, usize>, lines: &mut Lines<'_>, re
             confidence: finding.confidence.name(),
             level: finding.level.name(),
             aws_error: finding.aws_error,
-            resource: finding.resource.as_deref().map(str::to_owned),
+            resource: finding.resource.as_deref().map(|resource| Escaped(resource).to_string()),
             when: (!finding.when.is_always()).then(|| Escaped(&finding.when.to_string()).to_string()),
             help: Escaped(&finding.help).to_string(),
         },
