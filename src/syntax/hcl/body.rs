@@ -1,5 +1,6 @@
 //! Files and blocks.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::ast::{Attribute, Block, Body, Expression, ExpressionKind};
@@ -35,13 +36,20 @@ impl Parser<'_> {
 
     /// Arguments and blocks, each on lines of its own, up to a closing brace or the end.
     fn lines_of_body(&mut self, body: &mut Body) {
+        let mut names = HashSet::new();
         loop {
             self.skip_lines();
             if self.is_at_end() || self.byte() == b'}' || self.is_stopped() {
                 return;
             }
             let start = self.at;
+            let known = body.attributes.len();
             let result = self.item(body);
+            if let Some(repeated) = body.attributes.get(known).filter(|new| !names.insert(new.name.clone())) {
+                let fault = self.fault(format!("`{}` is already set in this block", repeated.name), repeated.name_span);
+                body.attributes.truncate(known);
+                self.note(fault);
+            }
             if let Err(fault) = result {
                 self.note(fault);
                 self.recover(start);

@@ -19,7 +19,9 @@ impl Parser<'_> {
         let word = self.expect_name("the word that ends the heredoc")?;
         let line_end = if self.rest().starts_with("\r\n") { 2 } else { 1 };
         if self.text.as_bytes().get(self.at + line_end - 1) != Some(&b'\n') {
-            return Err(self.expected("the end of the line"));
+            return Err(
+                self.fault("nothing may stand behind the word that begins a heredoc", self.span(start, self.end))
+            );
         }
         self.advance(line_end);
         let mut tokens = Tokens::default();

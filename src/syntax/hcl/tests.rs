@@ -257,6 +257,7 @@ fn what_terraform_refuses_is_a_fault() {
         "a = <<EOT \nfoo\nEOT\n",
         "a = <<EOT\nfoo\n",
         "a = {for = 1}\n",
+        "a = 1\nb = 2\na = 3\n",
         "a = \"%{ if b }\"\n",
         "a = \"%{ endif }\"\n",
         "a = \"%{ for b in c }%{ endif }\"\n",

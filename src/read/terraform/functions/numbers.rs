@@ -28,7 +28,7 @@ fn expanded(written: &str) -> Option<String> {
     let exponent: i64 = exponent.parse().ok()?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let mut digits = format!("{whole}{fraction}");
-    let mut point = i64::try_from(whole.len()).ok()? + exponent;
+    let mut point = i64::try_from(whole.len()).ok()?.checked_add(exponent)?;
     if point.unsigned_abs() > MOST_DIGITS as u64 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

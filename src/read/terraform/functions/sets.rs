@@ -31,20 +31,17 @@ fn order(one: &Value, other: &Value) -> Ordering {
 
 /// What a conversion leaves as it is: null, and what is not known.
 fn unconverted(value: &Value) -> Option<Value> {
-    matches!(value.kind, Kind::Null).then(|| value.clone())
+    matches!(value.kind, Kind::Null | Kind::Reference(_) | Kind::OneOf(_) | Kind::Unknown(_)).then(|| value.clone())
 }
 
 pub(super) fn toset(call: &Call<'_>) -> Option<Value> {
     let argument = call.argument(0)?;
-    unconverted(argument).or_else(|| Some(set(call, argument.list()?)))
+    argument.list().map_or_else(|| unconverted(argument), |list| Some(set(call, list)))
 }
 
 pub(super) fn tolist(call: &Call<'_>) -> Option<Value> {
     let argument = call.argument(0)?;
-    if let Some(value) = unconverted(argument) {
-        return Some(value);
-    }
-    let list = argument.list()?;
+    let Kind::List(list) = &argument.kind else { return unconverted(argument) };
     let (values, whens): (Vec<Value>, Vec<When>) = list.items.iter().cloned().unzip();
     let items = known::unified(values).into_iter().zip(whens).collect();
     Some(call.answer(Kind::List(List { items, open: list.open })))
@@ -52,22 +49,18 @@ pub(super) fn tolist(call: &Call<'_>) -> Option<Value> {
 
 pub(super) fn tomap(call: &Call<'_>) -> Option<Value> {
     let argument = call.argument(0)?;
-    if let Some(value) = unconverted(argument) {
-        return Some(value);
-    }
-    let map = argument.map()?;
+    let Kind::Map(map) = &argument.kind else { return unconverted(argument) };
     let values = known::unified(map.entries.iter().map(|entry| entry.value.clone()).collect());
     let entries = map.entries.iter().zip(values).map(|(entry, value)| Entry { value, ..entry.clone() }).collect();
     Some(call.answer(Kind::Map(Map { entries, open: map.open })))
 }
 
-/// `tostring(value)`: what is not known and no list or map is handed on.
 pub(super) fn tostring(call: &Call<'_>) -> Option<Value> {
     let argument = call.argument(0)?;
-    match (&argument.kind, call.text(0)) {
-        (Kind::Bool(_) | Kind::Number(_), Some(text)) => Some(call.answer_text(text)),
-        (Kind::List(_) | Kind::Map(_), _) => None,
-        _ => Some(argument.clone()),
+    match &argument.kind {
+        Kind::Bool(_) | Kind::Number(_) => Some(call.answer_text(call.text(0)?)),
+        Kind::Text(_) | Kind::Concat(_) => Some(argument.clone()),
+        _ => unconverted(argument),
     }
 }
 
@@ -78,8 +71,8 @@ pub(super) fn tonumber(call: &Call<'_>) -> Option<Value> {
             numbers::parse(text)?;
             Some(call.answer(Kind::Number(numbers::plain(text))))
         }
-        Kind::Bool(_) | Kind::List(_) | Kind::Map(_) => None,
-        _ => Some(argument.clone()),
+        Kind::Number(_) => Some(argument.clone()),
+        _ => unconverted(argument),
     }
 }
 
@@ -87,8 +80,8 @@ pub(super) fn tobool(call: &Call<'_>) -> Option<Value> {
     let argument = call.argument(0)?;
     match &argument.kind {
         Kind::Text(text) if matches!(&**text, "true" | "false") => Some(call.answer_bool(&**text == "true")),
-        Kind::Text(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => None,
-        _ => Some(argument.clone()),
+        Kind::Bool(_) => Some(argument.clone()),
+        _ => unconverted(argument),
     }
 }
 
