@@ -12,6 +12,7 @@ pub mod app;
 pub mod case;
 pub mod claim;
 pub mod client;
+pub mod create_only;
 pub mod defaults;
 pub mod deployed;
 pub mod environment;
