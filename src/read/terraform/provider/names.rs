@@ -21,7 +21,11 @@ pub(super) fn same(mine: &str, theirs: &str) -> bool {
 
 /// The same, or `theirs` is the plural of `mine`: Pulumi says `schemas` where Terraform repeats the block `schema`.
 pub(super) fn same_or_plural(mine: &str, theirs: &str) -> bool {
-    same(mine, theirs) || theirs.strip_suffix('s').is_some_and(|theirs| same(mine, theirs))
+    let is_plural = |end: &str, plural: &str| {
+        let (Some(mine), Some(theirs)) = (mine.strip_suffix(end), theirs.strip_suffix(plural)) else { return false };
+        same(mine, theirs)
+    };
+    same(mine, theirs) || is_plural("", "s") || is_plural("y", "ies")
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {
@@ -52,6 +56,7 @@ mod tests {
         assert!(same("callback_ur_ls", "CallbackURLs"));
         assert!(!same("user_pool", "user_pool_id"));
         assert!(same_or_plural("recovery_mechanism", "recoveryMechanisms"));
+        assert!(same_or_plural("inline_policy", "inlinePolicies"));
         assert!(!same_or_plural("recovery_mechanisms", "recoveryMechanism"));
     }
 

@@ -191,7 +191,7 @@ const POOL: &[Row] = &[
     argument("software_token_mfa_configuration")
         .is("EnabledMfas")
         .shaped(Member("SOFTWARE_TOKEN_MFA", Some("enabled"))),
-    block("user_attribute_update_settings", &[]),
+    block("user_attribute_update_settings", &[argument("attributes_require_verification_before_update")]),
     block("user_pool_add_ons", &[block("advanced_security_additional_flows", &[])]),
     block("username_configuration", &[]),
     block("verification_message_template", &[argument("sms_message").is("SmsMessage")]),

@@ -129,7 +129,7 @@ pub(super) const TABLES: &[Table] = &[
         type_name: "AWS::CodeBuild::Project",
         rows: &[
             block("artifacts", &[]),
-            block("build_batch_config", &[block("restrictions", &[])]),
+            block("build_batch_config", &[block("restrictions", &[argument("compute_types_allowed")])]),
             argument("build_timeout").is("TimeoutInMinutes"),
             block("cache", &[]),
             block(
