@@ -1,19 +1,20 @@
 //! The command line.
 
-use std::env;
 use std::io::{self, IsTerminal};
 
-use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
+use crate::config::ConfigFile;
 use crate::finding::{Level, Severity};
 use crate::report::{Format, Layout};
 use crate::rule::{self, Entry};
 use crate::scan;
 
+pub mod input;
 pub mod outputs;
 
+use input::Input;
 use outputs::{Output, Outputs};
 
 /// Finds the Amazon Cognito pairings of infrastructure and code that break sign-in and token refresh.
@@ -29,7 +30,7 @@ pub struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 wrong arguments, 3 nothing to analyse, \
+Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 wrong arguments or configuration, 3 nothing to analyse, \
 4 incomplete (a rule failed)";
 
 /// What to do instead of a scan.
@@ -47,38 +48,40 @@ pub enum Command {
         #[arg(value_parser = rule::named)]
         rule: &'static Entry,
     },
+    /// Write down the findings that are there, so that later runs show new ones only
+    Baseline {
+        /// What to do with it.
+        #[command(subcommand)]
+        what: Baseline,
+    },
+    /// Print the JSON Schema of the configuration
+    Schema,
+}
+
+/// What to do with a baseline.
+#[derive(Debug, Subcommand)]
+pub enum Baseline {
+    /// Write the findings to --baseline, else the configuration's baseline, else cognito-lint-baseline.json
+    Write(Input),
+    /// Take out of it what is found no more
+    Prune(Input),
 }
 
 /// A scan.
 #[derive(Debug, Args)]
 pub struct Scan {
-    /// Files and folders to scan [default: the current directory]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<Utf8PathBuf>,
+    /// What is scanned.
+    #[command(flatten)]
+    pub input: Input,
 
     /// The reports.
     #[command(flatten)]
     pub outputs: Outputs,
 
-    /// Values for the parameters of templates; a file holds them as CloudFormation's tools take them
-    #[arg(long, value_name = "FILE|KEY=VALUE")]
-    pub parameters: Vec<String>,
-
-    /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses
-    #[arg(long, value_name = "LEVEL", default_value = "default", value_parser = level())]
-    pub level: Level,
-
     /// The least severity that makes the exit code 1 (findings of low confidence do not)
-    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = severity())]
-    pub fail_on: Severity,
-
-    /// Run these rules only
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
-    pub only: Vec<&'static Entry>,
-
-    /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
-    pub skip: Vec<&'static Entry>,
+    /// [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
+    pub fail_on: Option<Severity>,
 
     /// Exit with 0 although there are findings
     #[arg(long)]
@@ -87,31 +90,15 @@ pub struct Scan {
     /// Exit with 0 although there is nothing to analyse
     #[arg(long)]
     pub allow_empty: bool,
-
-    /// Tell every note, and every file that was left out
-    #[arg(long, short)]
-    pub verbose: bool,
 }
 
 impl Scan {
-    /// What the scan needs to know of the arguments.
-    ///
-    /// # Errors
-    /// The current directory cannot be told, or the parameters cannot be used.
-    pub fn options(&self) -> Result<scan::Options, scan::Error> {
-        let current = env::current_dir().map_err(scan::Error::Current)?;
-        let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
-        let (paths, rules) = (self.paths.clone(), self.rules());
-        let parameters = scan::parameters(&self.parameters)?;
-        let (level, verbose) = (self.level, self.verbose);
-        Ok(scan::Options { paths, current, parameters, rules, level, verbose, today: scan::today() })
-    }
-
     /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.
-    pub fn exit(&self, scan: &scan::Scan) -> Exit {
+    pub fn exit(&self, scan: &scan::Scan, config: Option<&ConfigFile>) -> Exit {
+        let fail_on = self.fail_on.or(config.and_then(|file| file.config.fail_on)).unwrap_or(Severity::Warning);
         if !scan.complete {
             Exit::Incomplete
-        } else if scan.report.reaches(self.fail_on) {
+        } else if scan.report.reaches(fail_on) {
             if self.exit_zero { Exit::Clean } else { Exit::Findings }
         } else if scan.recognised || self.allow_empty {
             Exit::Clean
@@ -124,13 +111,7 @@ impl Scan {
     pub fn layout(&self, output: &Output) -> Layout {
         let terminal = output.file.is_none() && io::stdout().is_terminal();
         let size = terminal.then(terminal_size::terminal_size).flatten();
-        Layout { width: size.map(|(width, _)| usize::from(width.0)), all_notes: self.verbose }
-    }
-
-    fn rules(&self) -> Vec<&'static Entry> {
-        let named = |list: &[&Entry], entry: &Entry| list.iter().any(|other| other.name == entry.name);
-        let wanted = |entry: &&Entry| (self.only.is_empty() || named(&self.only, entry)) && !named(&self.skip, entry);
-        rule::all().iter().filter(wanted).collect()
+        Layout { width: size.map(|(width, _)| usize::from(width.0)), all_notes: self.input.verbose }
     }
 }
 
@@ -189,7 +170,7 @@ mod tests {
     fn exit(arguments: &[&str], recognised: bool, complete: bool) -> Exit {
         let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), Vec::new(), Summary::default());
         let cli = Cli::try_parse_from([&["cognito-lint"], arguments].concat()).unwrap();
-        cli.scan.exit(&scan::Scan { report, recognised, complete })
+        cli.scan.exit(&scan::Scan { report, recognised, complete, whole: true }, None)
     }
 
     #[test]
@@ -198,19 +179,6 @@ mod tests {
         assert_eq!(exit(&["--exit-zero", "--allow-empty"], true, false), Exit::Incomplete);
         assert_eq!(exit(&[], false, false), Exit::Incomplete);
         assert_eq!(exit(&["--exit-zero"], false, true), Exit::Nothing);
-    }
-
-    #[test]
-    fn rules_are_chosen_and_left_out() {
-        let rules = |arguments: &[&str]| {
-            let cli = Cli::try_parse_from([&["cognito-lint"], arguments].concat()).unwrap();
-            cli.scan.rules().iter().map(|entry| entry.name).collect::<Vec<_>>()
-        };
-        assert_eq!(rules(&[]).len(), rule::all().len());
-        let two = ["--only", "unreadable-file,device-tracking-both-false"];
-        assert_eq!(rules(&two), ["device-tracking-both-false", "unreadable-file"]);
-        assert_eq!(rules(&[&two[..], &["--skip", "unreadable-file"]].concat()), ["device-tracking-both-false"]);
-        assert_eq!(rules(&["--skip", "unreadable-file"]).len(), rule::all().len() - 1);
     }
 
     #[test]

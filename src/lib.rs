@@ -12,6 +12,7 @@ pub mod read;
 pub mod model;
 pub mod finding;
 pub mod rule;
+pub mod config;
 pub mod report;
 pub mod scan;
 pub mod cli;

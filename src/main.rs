@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
-use cognito_lint::cli::{Cli, Command, Exit};
+use cognito_lint::cli::{Baseline, Cli, Command, Exit};
+use cognito_lint::config;
 use cognito_lint::report::{Format, catalogue};
-use cognito_lint::scan::scan;
-use miette::{IntoDiagnostic, Result, WrapErr};
+use cognito_lint::scan::{self, Baselined, scan};
+use miette::{IntoDiagnostic, Result, WrapErr, bail};
 
 fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
@@ -31,9 +32,15 @@ fn run(cli: &Cli) -> Result<Exit> {
     match &cli.command {
         Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
         Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
+        Some(Command::Baseline { what }) => return baseline(what),
+        Some(Command::Schema) => write(Format::Json, None, |out| {
+            serde_json::to_writer_pretty(&mut *out, &config::schema())?;
+            writeln!(out)
+        })?,
         None => {
             let arguments = &cli.scan;
-            let scan = scan(&arguments.options()?)?;
+            let options = arguments.input.options()?;
+            let scan = scan(&options)?;
             // Files first: where one cannot be written, nothing goes to standard output.
             let (files, printed): (Vec<_>, Vec<_>) =
                 arguments.outputs.0.iter().partition(|output| output.file.is_some());
@@ -41,9 +48,44 @@ fn run(cli: &Cli) -> Result<Exit> {
                 let layout = arguments.layout(output);
                 write(output.format, output.file.as_deref(), |out| scan.report.write(output.format, layout, out))?;
             }
-            return Ok(arguments.exit(&scan));
+            return Ok(arguments.exit(&scan, options.config.as_ref()));
         }
     }
+    Ok(Exit::Clean)
+}
+
+/// Writes or prunes a baseline, and says what it holds now.
+fn baseline(what: &Baseline) -> Result<Exit> {
+    let (Baseline::Write(input) | Baseline::Prune(input)) = what;
+    let options = input.options_without_baseline()?;
+    let path = input.baseline_path(&options);
+    let file = if let Baseline::Prune(_) = what { Some(Baselined::read(&path)?) } else { None };
+    let scan = scan(&options)?;
+    if !scan.complete {
+        bail!("a rule failed, so that {path} was not written: a scan tells which");
+    }
+    if file.is_some() && !scan.whole {
+        bail!(
+            "only a scan of the whole project tells what is found no more: name the root of the repository, or no path"
+        );
+    }
+    let (baseline, told) = match &file {
+        Some(file) => {
+            let (baseline, stale) = scan::baseline::pruned(file, &scan);
+            let told = format!("{path}: {stale} taken out, {} left", baseline.len());
+            (baseline, told)
+        }
+        None => {
+            let baseline = scan::baseline::of(&scan, &path);
+            let told = format!(
+                "{path}: {} findings; `--baseline {path}` or `baseline:` in cognito-lint.yml uses it",
+                baseline.len()
+            );
+            (baseline, told)
+        }
+    };
+    write(Format::Json, Some(&path), |out| out.write_all(baseline.text().as_bytes()))?;
+    write(Format::Text, None, |out| writeln!(out, "{told}"))?;
     Ok(Exit::Clean)
 }
 

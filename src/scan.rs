@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
-use std::{env, io, mem};
+use std::{env, fs, io, mem};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
+use crate::config::{self, ConfigFile, Selections};
+use crate::finding::baseline::Baseline;
 use crate::finding::filter::filter;
 use crate::finding::merge::merge;
 use crate::finding::suppression::JUDGES;
@@ -27,6 +29,7 @@ use crate::syntax::data;
 
 use parse::{Parsed, parse};
 
+pub mod baseline;
 mod ignores;
 mod notes;
 mod parse;
@@ -48,6 +51,35 @@ pub struct Options {
     pub verbose: bool,
     /// The day on which ignores are judged.
     pub today: Date,
+    /// What the project says about the scan, where it says something.
+    pub config: Option<ConfigFile>,
+    /// The findings that were there before.
+    pub baseline: Option<Baselined>,
+}
+
+/// A baseline and the file that it was read from.
+#[derive(Clone, Debug)]
+pub struct Baselined {
+    /// The absolute path.
+    pub path: Utf8PathBuf,
+    /// What it holds.
+    pub baseline: Baseline,
+}
+
+impl Baselined {
+    /// Reads a baseline at an absolute path.
+    ///
+    /// # Errors
+    /// [`Error::Baseline`].
+    pub fn read(path: &Utf8Path) -> Result<Self, Error> {
+        let text = fs::read_to_string(path).map_err(|error| error.to_string());
+        let baseline = text.and_then(|text| Baseline::parse(&text));
+        let path = path.to_owned();
+        match baseline {
+            Ok(baseline) => Ok(Self { path, baseline }),
+            Err(message) => Err(Error::Baseline { path, message }),
+        }
+    }
 }
 
 /// What a scan gave.
@@ -59,6 +91,8 @@ pub struct Scan {
     pub recognised: bool,
     /// Every rule ran to its end.
     pub complete: bool,
+    /// The whole project was scanned, not a part of it.
+    pub whole: bool,
 }
 
 /// Why there is no scan.
@@ -84,6 +118,19 @@ pub enum Error {
         /// Where.
         #[label("{message}")]
         span: SourceSpan,
+    },
+    /// A configuration that cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] config::Error),
+    /// A baseline that cannot be used.
+    #[error("the baseline {path} cannot be used: {message}")]
+    #[diagnostic(help("`cognito-lint baseline write` writes one"))]
+    Baseline {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        message: String,
     },
     /// The current directory is gone, or its name is not UTF-8.
     #[error("the current directory cannot be told: {0}")]
@@ -126,18 +173,35 @@ pub fn today() -> Date {
 /// # Errors
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
-    let mut found = discover(&options.paths, &options.current).map_err(Error::Path)?;
+    let selections = options.config.as_ref().map(Selections::of);
+    let is_own = |path: &Utf8Path| {
+        let own = [options.config.as_ref().map(|file| &file.path), options.baseline.as_ref().map(|file| &file.path)];
+        own.into_iter().flatten().any(|own| own == path)
+    };
+    let is_excluded =
+        |path: &Utf8Path| selections.as_ref().is_some_and(|patterns| patterns.excludes(path)) || is_own(path);
+    let mut found = discover(&options.paths, &options.current, is_excluded).map_err(Error::Path)?;
     let is_whole = found.covers_project(&options.current);
-    let facts = read(&found, &options.parameters);
+    let mut facts = read(&found, &options.parameters);
+    if let Some(file) = &options.config {
+        facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
+    }
     let mut model = Model::new(mem::take(&mut found.sources), facts);
     let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
     let mut outcome = rule::run(&others, &model);
 
     let mut findings = merge(mem::take(&mut outcome.findings));
     ignores::settle(&mut findings, &mut outcome, &mut model, &judges, options, is_whole);
+    if let Some(file) = &options.config {
+        file.config.adjust(&mut findings);
+    }
     let (findings, mut hidden) = filter(findings, options.level);
     let mut findings = precedence::apply(findings);
     hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
+    let mut stale = 0;
+    if let Some(file) = &options.baseline {
+        (hidden.baseline, stale) = baseline::hide(file, &mut findings, &model.sources);
+    }
 
     let summary = Summary {
         files_seen: found.seen,
@@ -150,12 +214,13 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let recognised = concerns_cognito(&model.facts);
     let mut notes = if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] };
     notes.extend(notes::of_passed_over(&found, options.verbose));
+    notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
     notes.extend(notes::of_failures(&outcome.failed));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
     let complete = outcome.failed.is_empty();
     let folders = Folders::of(&options.paths, &options.current);
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders);
-    Ok(Scan { report, recognised, complete })
+    Ok(Scan { report, recognised, complete, whole: is_whole })
 }
 
 /// Files to facts.

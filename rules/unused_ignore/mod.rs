@@ -6,12 +6,8 @@ use crate::read::ignore::Verdict;
 use crate::rule::{About, Findings, Report, Rule};
 
 /// The rule. What it looks at is known when the findings of the other rules are.
-pub static RULE: Rule = Rule {
-    severity: Severity::Warning,
-    level: Level::Default,
-    summary: "an ignore covers no finding",
-    check,
-};
+pub static RULE: Rule =
+    Rule { severity: Severity::Warning, level: Level::Default, summary: "an ignore covers no finding", check };
 
 fn check(model: &Model, out: &mut Findings<'_>) {
     for rule in model.facts.ignores.iter().flat_map(|ignore| &ignore.rules) {

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 pub use crate::model::link::Confidence;
 use crate::source::Loc;
 use crate::when::When;
 
+pub mod baseline;
 pub mod filter;
 pub mod fingerprint;
 pub mod merge;
@@ -13,7 +17,8 @@ pub mod precedence;
 pub mod suppression;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Advice.
     Info,
@@ -38,7 +43,8 @@ impl Severity {
 }
 
 /// Who wants to see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Everybody.
     Default,

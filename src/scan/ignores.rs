@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
+use camino::Utf8Path;
+
+use crate::config::{ConfigFile, Selections};
 use crate::finding::Finding;
 use crate::finding::suppression::Suppression;
 use crate::model::Model;
 use crate::read::ignore::Ignore;
 use crate::rule::{self, Entry, Outcome};
-use crate::source::FileId;
+use crate::source::paths::Relative;
+use crate::source::{FileId, SourceFile, SourceMap};
 
 use super::Options;
 
@@ -30,15 +34,28 @@ pub fn settle(
     let is_told = |rule: &str, ignore: &Ignore| is_whole && ran.contains(rule) && !faulty.contains(&ignore.loc.file);
 
     let suppression = Suppression::new(&model.facts.ignores, options.today, &model.sources);
-    let used = suppression.mark(findings, |_, _| false);
+    let selections = options.config.as_ref().map(Selections::of);
+    let selects = |entry: usize, finding: &Finding| {
+        selections.as_ref().is_some_and(|patterns| patterns.ignores(entry, finding, &model.sources))
+    };
+    let used = suppression.mark(findings, selects);
     let verdicts = suppression.verdicts(&used, options.today, |rule| rule::named(rule).is_ok(), is_told);
     let rules = model.facts.ignores.iter_mut().flat_map(|ignore| &mut ignore.rules);
     rules.zip(verdicts.into_iter().flatten()).for_each(|(rule, verdict)| rule.verdict = Some(verdict));
 
     let mut judged = rule::run(judges, model);
-    Suppression::new(&model.facts.ignores, options.today, &model.sources).mark(&mut judged.findings, |_, _| false);
+    let selects = |entry: usize, finding: &Finding| {
+        selections.as_ref().is_some_and(|patterns| patterns.ignores(entry, finding, &model.sources))
+    };
+    Suppression::new(&model.facts.ignores, options.today, &model.sources).mark(&mut judged.findings, selects);
     findings.append(&mut judged.findings);
     outcome.failed.append(&mut judged.failed);
+}
+
+/// Adds the configuration's file to the files of the scan, so that findings may stand in it.
+pub fn add(file: &ConfigFile, sources: &mut SourceMap, current: &Utf8Path) -> FileId {
+    let shown = Relative::to(current).path(&file.path);
+    sources.add(SourceFile::with_text(shown, file.path.clone(), file.text.as_str()))
 }
 
 /// The files that were not read wholly, so that a finding may be missing.

@@ -62,6 +62,13 @@ fn passed_over(left: &PassedOver) -> Note {
     }
 }
 
+/// Findings of the baseline that are gone.
+pub fn of_stale_baseline(count: usize) -> Note {
+    let findings =
+        if count == 1 { "1 finding of the baseline is" } else { &format!("{count} findings of the baseline are") };
+    Note::on_scan("stale-baseline", format!("{findings} found no more: `cognito-lint baseline prune` takes them out"))
+}
+
 /// Rules that failed.
 pub fn of_failures(failed: &[(&'static str, String)]) -> impl Iterator<Item = Note> {
     failed.iter().map(|(rule, reason)| {

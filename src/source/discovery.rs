@@ -66,6 +66,8 @@ pub enum LeftOut {
     Document,
     /// Installed dependencies.
     Dependency,
+    /// What the configuration excludes.
+    Excluded,
     /// Files past the size limit.
     TooLarge,
     /// Files and folders that the system does not let us read, or whose names are not UTF-8.
@@ -82,6 +84,7 @@ impl LeftOut {
             Self::Document => "documents",
             Self::Dependency => "dependencies",
             Self::Emulator => "emulator scripts",
+            Self::Excluded => "excluded by the configuration",
             Self::TooLarge => "too large",
             Self::Inaccessible => "inaccessible",
         }
@@ -91,11 +94,16 @@ impl LeftOut {
 /// Endings of what TypeScript is compiled to.
 const SCRIPTS: &[&str] = &["js", "jsx", "mjs", "cjs"];
 
-/// Walks `paths` (files or folders; relative ones from `current`, which is absolute). No path: `current`.
+/// Walks `paths` (files or folders; relative ones from `current`, which is absolute). No path: `current`. What `is_excluded`
+/// says of an absolute path does not count for one that is named.
 ///
 /// # Errors
 /// A sentence for a path that does not exist or cannot be walked at all.
-pub fn discover(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Discovery, String> {
+pub fn discover(
+    paths: &[Utf8PathBuf],
+    current: &Utf8Path,
+    is_excluded: impl Fn(&Utf8Path) -> bool,
+) -> Result<Discovery, String> {
     let here = [current.to_owned()];
     let mut harvest = Harvest::default();
     let mut roots = HashSet::new();
@@ -110,6 +118,7 @@ pub fn discover(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Discovery, 
         harvest.append(walked.map_err(|error| sentence(path, &error))?);
         roots.insert(absolute);
     }
+    harvest.leave_out_if(|path| is_excluded(path) && !roots.contains(path));
     Ok(Discovery { roots: roots.clone(), ..assemble(harvest, &roots, current) })
 }
 
@@ -218,7 +227,7 @@ mod tests {
             ("infra/auth.yaml", "Resources: {Pool: {Type: AWS::Cognito::UserPool}}"),
             ("logo.png", "cognito"),
         ]);
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["infra/auth.yaml", "web/src/session.ts"]);
         assert_eq!(known(&found), ["infra/auth.yaml", "web/package.json", "web/src/add.ts", "web/src/session.ts"]);
         assert_eq!((found.seen, &*found.left_out), (5, &[][..]));
@@ -247,7 +256,7 @@ mod tests {
             ("scripts/init-localstack.py", CALL),
             ("environments/test/pool.yaml", CALL),
         ]);
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["environments/test/pool.yaml", "src/session.ts"]);
         assert_eq!(
             found.left_out,
@@ -274,11 +283,11 @@ mod tests {
             ("plan.txt", "nothing"),
         ]);
         let app = root.join("tests/fixtures/app");
-        assert_eq!(relevant(&discover(&[], &app).unwrap()), ["session.ts"]);
+        assert_eq!(relevant(&discover(&[], &app, |_| false).unwrap()), ["session.ts"]);
         let paths = ["tests/fixtures/app".into(), "dist/app.min.js".into(), "./plan.txt".into()];
-        let found = discover(&paths, &root).unwrap();
+        let found = discover(&paths, &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["dist/app.min.js", "plan.txt", "tests/fixtures/app/session.ts"]);
-        let found = discover(&[".".into(), "tests".into(), "./tests/fixtures".into()], &root).unwrap();
+        let found = discover(&[".".into(), "tests".into(), "./tests/fixtures".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["tests/fixtures/app/session.ts"]);
     }
 
@@ -301,7 +310,7 @@ mod tests {
             ("api/.aws-sam/build/Function/app.py", "cognito"),
             ("web/amplify_outputs.json", "{}"),
         ]);
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(
             relevant(&found),
             [
@@ -320,16 +329,16 @@ mod tests {
         assert!(!ignored(".env.production"));
 
         fs::remove_dir_all(root.join(".git")).unwrap();
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert!(found.sources.iter().all(|(_, file)| !file.ignored));
-        let found = discover(&["infra/cdk.out".into()], &root).unwrap();
+        let found = discover(&["infra/cdk.out".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found).len(), 3);
     }
 
     #[test]
     fn paths_are_told_from_the_current_folder() {
         let (_folder, root) = tree(&[("a/web/x.ts", CALL), ("b/y.ts", CALL)]);
-        let found = discover(&["../b/.".into(), "web/../web/x.ts".into()], &root.join("a")).unwrap();
+        let found = discover(&["../b/.".into(), "web/../web/x.ts".into()], &root.join("a"), |_| false).unwrap();
         assert_eq!(relevant(&found), ["web/x.ts", "../b/y.ts"]);
         assert_eq!(found.sources.file(FileId(1)).absolute, root.join("b/y.ts"));
     }
@@ -337,9 +346,9 @@ mod tests {
     #[test]
     fn a_path_that_is_not_there_is_told() {
         let (_folder, root) = tree(&[]);
-        let error = discover(&["nowhere".into()], &root).unwrap_err();
+        let error = discover(&["nowhere".into()], &root, |_| false).unwrap_err();
         assert_eq!(error, "there is no file or folder `nowhere`");
-        assert_eq!(discover(&[], &root).unwrap().seen, 0);
+        assert_eq!(discover(&[], &root, |_| false).unwrap().seen, 0);
     }
 
     #[test]
@@ -347,7 +356,7 @@ mod tests {
         let (_folder, root) = tree(&[]);
         write(&root, "a.py", b"# cognito\n\xff\xfe\nx = 1\n");
         write(&root, "b.py", b"\xff");
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["a.py"]);
         assert_eq!(
             found.unreadable,
@@ -361,7 +370,7 @@ mod tests {
         let (_folder, root) = tree(&[("empty.yaml", ""), (".env", "")]);
         write(&root, "large.ts", &CALL.as_bytes().repeat(30_000));
         write(&root, "huge.json", &vec![b' '; 17 * 1024 * 1024]);
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), [".env"]);
         assert_eq!(found.left_out, [(LeftOut::TooLarge, 2)]);
         let paths: Vec<_> = found.passed_over.iter().map(|left| left.path.as_str()).collect();
@@ -379,7 +388,7 @@ mod tests {
         symlink("a", root.join("app/b")).unwrap();
         symlink("missing.ts", root.join("app/broken.ts")).unwrap();
         symlink(root.join("app"), root.join("link")).unwrap();
-        let found = discover(&["link".into()], &root).unwrap();
+        let found = discover(&["link".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["link/src/a.ts"]);
         assert_eq!(found.passed_over, []);
     }
@@ -390,7 +399,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let (_folder, root) = tree(&[("b.ts", CALL)]);
         fs::write(root.as_std_path().join(std::ffi::OsStr::from_bytes(b"a\xff.ts")), CALL).unwrap();
-        let found = discover(&[], &root).unwrap();
+        let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!((relevant(&found), found.seen), (vec!["b.ts"], 2));
         let told = PassedOver { path: "a\u{fffd}.ts".into(), why: LeftOut::Inaccessible, files: 1 };
         assert_eq!(found.passed_over, [told]);
@@ -403,10 +412,10 @@ mod tests {
             .collect();
         let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
         let (_folder, root) = tree(&files);
-        let first = discover(&[], &root).unwrap();
+        let first = discover(&[], &root, |_| false).unwrap();
         assert_eq!(first.relevant.len(), 100);
         for _ in 0..5 {
-            let next = discover(&[], &root).unwrap();
+            let next = discover(&[], &root, |_| false).unwrap();
             assert_eq!((known(&next), &next.relevant), (known(&first), &first.relevant));
         }
     }

@@ -75,6 +75,10 @@ const PARSED: &[&str] = &[
     "serverless.yml",
 ];
 
+/// This program's own files: they say nothing about the application.
+const OWN: &[&str] =
+    &["cognito-lint.yml", "cognito-lint.yaml", "cognito-lint-baseline.json", "cognito-lint.schema.json"];
+
 /// Kinds of content, as far as discovery treats them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -103,7 +107,9 @@ pub fn kind(name: &str) -> Option<Kind> {
 
 /// How a file with this name is used; nothing for a file that no reader understands.
 pub fn usage(name: &str) -> Option<Use> {
-    if ON_DEMAND.contains(&name) {
+    if OWN.contains(&name) {
+        None
+    } else if ON_DEMAND.contains(&name) {
         Some(Use::OnDemand)
     } else if is_dotenv(name) || PARSED.contains(&name) {
         Some(Use::Parsed)
@@ -149,6 +155,7 @@ mod tests {
             (".env.ts", Some(Use::Searched)),
             (".environment", None),
             ("env.ts", Some(Use::Searched)),
+            ("cognito-lint.yml", None),
             ("logo.png", None),
             ("Makefile", None),
             ("", None),

@@ -181,6 +181,16 @@ impl SourceMap {
         Self { files, by_path }
     }
 
+    /// Adds a file behind the others, or finds the one that has its path.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        let next = FileId(Span::new(self.files.len(), 0).start);
+        let id = *self.by_path.entry(file.absolute.clone()).or_insert(next);
+        if id == next {
+            self.files.push(file);
+        }
+        id
+    }
+
     /// The file behind a number. Numbers come from this map, so the file is there.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

@@ -44,6 +44,13 @@ impl Harvest {
         self.seen += other.seen;
     }
 
+    /// Leaves out what the configuration excludes.
+    pub fn leave_out_if(&mut self, is_excluded: impl Fn(&Utf8Path) -> bool) {
+        for file in self.found.extract_if(.., |file| is_excluded(&file.path)) {
+            self.passed_over.push(PassedOver { path: file.path, why: LeftOut::Excluded, files: 1 });
+        }
+    }
+
     fn leave_out(&mut self, path: Utf8PathBuf, why: LeftOut, files: usize) {
         self.passed_over.push(PassedOver { path, why, files });
     }

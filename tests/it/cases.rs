@@ -5,6 +5,7 @@ use std::fs;
 use std::panic::catch_unwind;
 
 use camino::Utf8PathBuf;
+use cognito_lint::config::ConfigFile;
 use cognito_lint::finding::Level;
 use cognito_lint::report::Reported;
 use cognito_lint::rule;
@@ -122,14 +123,17 @@ impl Case {
             fs::create_dir_all(path.parent().expect("it is below the root")).expect("a folder for the file");
             fs::write(path, text).expect("a file for the case");
         }
+        let config = ConfigFile::find(&root).map_err(|error| format!("the configuration: {error}"))?;
         let options = Options {
             paths: Vec::new(),
             current: root,
-            rules: rule::all().iter().collect(),
+            baseline: None,
+            rules: config.as_ref().map_or_else(|| rule::all().iter().collect(), |file| file.config.rules(&[], &[])),
             level: Level::Audit,
             verbose: false,
             parameters: Default::default(),
             today: scan::today(),
+            config,
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

@@ -1,7 +1,10 @@
 //! The documents say what is so.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
+use cognito_lint::config::ConfigFile;
 use walkdir::WalkDir;
 
 use super::rooms::rooms;
@@ -52,6 +55,39 @@ fn the_architecture_names_every_room() {
     let page = read("ARCHITECTURE.md");
     let missing: Vec<_> = rooms().into_iter().filter(|room| !page.contains(&format!("`{room}`"))).collect();
     assert!(missing.is_empty(), "ARCHITECTURE.md does not mention {missing:?}");
+}
+
+#[test]
+fn the_commands_on_living_with_findings_work_as_they_are_written() {
+    let page = read("docs/configuration.md");
+    let commands = commands(&page);
+    assert!(commands.len() >= 4, "{commands:?}");
+    let project = tempfile::tempdir().expect("a folder");
+    let template = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      \
+                    DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
+    fs::write(project.path().join("template.yaml"), template).expect("a template");
+    let program = Path::new(env!("CARGO_BIN_EXE_cognito-lint")).parent().expect("it stands in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    for command in commands {
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", command]).env("PATH", &path).current_dir(project.path()).output();
+        let output = output.expect("there is a shell");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{command}");
+    }
+}
+
+#[test]
+fn the_configurations_on_living_with_findings_are_valid() {
+    let page = read("docs/configuration.md");
+    let blocks = super::markdown::sections(&page).into_iter().flat_map(|section| section.blocks);
+    let blocks: Vec<_> = blocks.filter(|block| block.info == "yaml" && block.text.starts_with("# ")).collect();
+    assert!(blocks.len() >= 2, "{blocks:?}");
+    for block in blocks {
+        if let Err(error) = ConfigFile::parse("cognito-lint.yml".into(), block.text) {
+            panic!("{:?}", miette::Report::new(error));
+        }
+    }
 }
 
 #[test]

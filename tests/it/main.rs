@@ -3,6 +3,7 @@
 
 mod cases;
 mod cli;
+mod configuration;
 mod docs;
 mod fixtures;
 mod forms;

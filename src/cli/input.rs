@@ -1,0 +1,114 @@
+//! What is scanned, and which findings count: what the command line says, before what the configuration says.
+
+use std::env;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use crate::config::{Config, ConfigFile};
+use crate::finding::Level;
+use crate::rule::{self, Entry};
+use crate::scan::{self, Baselined, Options};
+use crate::source::paths::absolute;
+
+/// The baseline's name where none is given.
+const BASELINE: &str = "cognito-lint-baseline.json";
+
+/// What is scanned, and which findings count.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// Files and folders to scan [default: those of the configuration, else the current directory]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+
+    /// Values for the parameters of templates; a file holds them as CloudFormation's tools take them
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub parameters: Vec<String>,
+
+    /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses [default: default]
+    #[arg(long, value_name = "LEVEL", value_parser = super::level())]
+    pub level: Option<Level>,
+
+    /// Run these rules only, whatever the configuration says
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
+    pub only: Vec<&'static Entry>,
+
+    /// Leave these rules out
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
+    pub skip: Vec<&'static Entry>,
+
+    /// The configuration [default: cognito-lint.yml, here or above, up to the root of the git repository]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<Utf8PathBuf>,
+
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+
+    /// Do not show findings that this file holds, as `cognito-lint baseline write` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<Utf8PathBuf>,
+
+    /// Tell every note, and every file that was left out
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+impl Input {
+    /// What the scan needs to know, its baseline included.
+    ///
+    /// # Errors
+    /// The current directory cannot be told, or a file that is named cannot be used.
+    pub fn options(&self) -> Result<Options, scan::Error> {
+        let mut options = self.options_without_baseline()?;
+        if let Some(path) = self.named_baseline(&options) {
+            options.baseline = Some(Baselined::read(&path)?);
+        }
+        Ok(options)
+    }
+
+    /// The same without a baseline.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn options_without_baseline(&self) -> Result<Options, scan::Error> {
+        let current = env::current_dir().map_err(scan::Error::Current)?;
+        let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
+        let file = match &self.config {
+            Some(path) => Some(ConfigFile::read(&absolute(path, &current))?),
+            None if self.no_config => None,
+            None => ConfigFile::find(&current)?,
+        };
+        let nothing = Config::default();
+        let (folder, config) = file.as_ref().map_or((&*current, &nothing), |file| (file.folder(), &file.config));
+        let below = |path: &String| folder.join(path);
+        let paths = if self.paths.is_empty() { config.paths.iter().map(below).collect() } else { self.paths.clone() };
+        let files = config.parameter_files.iter().map(|path| below(path).into_string());
+        let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
+        let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
+        Ok(Options {
+            paths,
+            parameters: scan::parameters(&given)?,
+            rules: config.rules(&self.only, &self.skip),
+            level: self.level.or(config.level).unwrap_or(Level::Default),
+            verbose: self.verbose,
+            today: scan::today(),
+            baseline: None,
+            current,
+            config: file,
+        })
+    }
+
+    /// Where the baseline is, or is to be.
+    pub fn baseline_path(&self, options: &Options) -> Utf8PathBuf {
+        let folder = options.config.as_ref().map_or(&*options.current, ConfigFile::folder);
+        self.named_baseline(options).unwrap_or_else(|| folder.join(BASELINE))
+    }
+
+    fn named_baseline(&self, options: &Options) -> Option<Utf8PathBuf> {
+        let of_config =
+            |file: &ConfigFile| file.config.baseline.as_ref().map(|path| absolute(Utf8Path::new(path), file.folder()));
+        let given = self.baseline.as_ref().map(|path| absolute(path, &options.current));
+        given.or_else(|| options.config.as_ref().and_then(of_config))
+    }
+}
