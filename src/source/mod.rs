@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub mod discovery;
 pub mod kinds;
+mod large;
 pub mod noise;
 pub mod outputs;
 pub mod paths;

@@ -6,7 +6,10 @@ use super::kinds::{Use, is_dotenv, usage};
 use super::noise;
 
 /// Folders of build output that are read, as far as [`output_use`] says.
-const FOLDERS: &[&str] = &[".amplify", ".aws-sam", "cdk.out"];
+const FOLDERS: &[&str] = &[".amplify", ".aws-sam", "cdk.out", WORKSPACES];
+
+/// Where Terraform keeps the states of workspaces: `terraform.tfstate.d/prod/terraform.tfstate`.
+const WORKSPACES: &str = "terraform.tfstate.d";
 
 /// Files that are read wherever they stand.
 const FILES: &[&str] = &[
@@ -55,6 +58,8 @@ pub fn output_use(path: &Utf8Path) -> Option<Use> {
     } else if path.starts_with(".aws-sam") {
         let is_template = name.strip_prefix("template.").is_some_and(|end| matches!(end, "yaml" | "yml" | "json"));
         is_template.then_some(Use::Searched)
+    } else if path.starts_with(WORKSPACES) {
+        name.ends_with(".tfstate").then_some(Use::Parsed)
     } else {
         None
     }
@@ -104,6 +109,8 @@ mod tests {
             (".amplify/generated/env.ts", None),
             (".aws-sam/build/template.yaml", Some(Use::Searched)),
             (".aws-sam/build.toml", None),
+            ("terraform.tfstate.d/prod/terraform.tfstate", Some(Use::Parsed)),
+            ("terraform.tfstate.d/prod/terraform.tfstate.backup", None),
         ] {
             assert_eq!(output_use(Utf8Path::new(path)), expected, "{path}");
         }

@@ -14,6 +14,9 @@ pub const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 /// Program text larger than this many bytes is passed over: people do not write such files.
 pub const LARGEST_PROGRAM: u64 = 2 * 1024 * 1024;
 
+/// Terraform plans and states larger than this many bytes are passed over.
+pub const LARGEST_STATE: u64 = 512 * 1024 * 1024;
+
 /// What reading a file gave.
 #[derive(Debug, Default)]
 pub struct Read {

@@ -1,5 +1,6 @@
 //! The walk over one folder: what is in it, read as far as it matters.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -12,7 +13,7 @@ use walkdir::WalkDir;
 use super::discovery::{LeftOut, PassedOver};
 use super::kinds::{Kind, Use, kind, usage};
 use super::reading::{self, LARGEST_FILE, LARGEST_PROGRAM, Read};
-use super::{noise, outputs, prefilter};
+use super::{large, noise, outputs, prefilter};
 
 /// A file that was found. All paths here are absolute.
 #[derive(Debug)]
@@ -290,21 +291,28 @@ impl<'walk> Visitor<'walk> {
         let is_program = matches!(kind(name), Some(Kind::Program | Kind::Script));
         let largest = if is_program { LARGEST_PROGRAM } else { LARGEST_FILE };
         let content = match fill(&mut self.buffer, &path, largest) {
-            Ok(length) => self.buffer.get(..length).unwrap_or_default(),
+            Ok(length) => Ok(Cow::Borrowed(self.buffer.get(..length).unwrap_or_default())),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge && !is_program => {
+                large::read(&path, is_named).map(Cow::Owned)
+            }
+            Err(error) => Err(error),
+        };
+        let content = match content {
+            Ok(content) => content,
             Err(error) => {
                 let is_large = error.kind() == io::ErrorKind::FileTooLarge;
                 let why = if is_large { LeftOut::TooLarge } else { LeftOut::Inaccessible };
                 return self.harvest.leave_out(path, why, 1);
             }
         };
-        let wide = reading::utf16(content);
-        let searched = wide.as_ref().map_or(content, |text| text.as_bytes());
+        let wide = reading::utf16(&content);
+        let searched = wide.as_ref().map_or(&*content, |text| text.as_bytes());
         if used == Use::Searched && !prefilter::mentions(searched) {
             self.harvest.found.push(Found { path, read: None, ignored: false });
         } else if let Some(why) = noise::content(name, searched).filter(|_| !is_named) {
             self.harvest.leave_out(path, why, 1);
         } else {
-            let read = Some(reading::decode(content.to_vec()));
+            let read = Some(reading::decode(content.into_owned()));
             self.harvest.found.push(Found { path, read, ignored: false });
         }
     }

@@ -26,8 +26,15 @@ enum Expect {
 /// and overlooked.
 pub fn parse(text: &str) -> Tree {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    parse_part(text, Span::new(start, text.len()))
+}
+
+/// Parses a part of a text as JSON of its own; places are those in the whole text. Nothing where `part` is no slice of it.
+pub fn parse_part(text: &str, part: Span) -> Tree {
+    let (start, end) = (part.start as usize, part.end as usize);
+    let Some(piece) = text.get(start..end) else { return Tree::default() };
     let mut reader = Reader { builder: Builder::new(text, false), maps: Vec::new(), expect: Expect::Value };
-    let mut scanner = Scanner::new(&text[start..], &ScannerOptions::default());
+    let mut scanner = Scanner::new(piece, &ScannerOptions::default());
     loop {
         match scanner.scan() {
             Ok(Some(token)) => {
@@ -38,7 +45,7 @@ pub fn parse(text: &str) -> Tree {
             }
             Ok(None) => {
                 if reader.expect != Expect::Nothing {
-                    reader.builder.error("the text ends too early".to_owned(), Span::new(text.len(), text.len()));
+                    reader.builder.error("the text ends too early".to_owned(), Span::new(end, end));
                 }
                 break;
             }

@@ -12,6 +12,7 @@ pub mod json;
 pub mod mutation;
 pub mod offsets;
 pub mod properties;
+pub mod skim;
 pub mod toml;
 pub mod tree;
 pub mod yaml;

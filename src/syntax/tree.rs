@@ -117,6 +117,12 @@ impl Node {
         self.pairs().iter().find(|pair| &*pair.key == key)
     }
 
+    /// The value under a key, taken out of the map.
+    pub fn take(self, key: &str) -> Option<Node> {
+        let NodeKind::Map(pairs) = self.kind else { return None };
+        pairs.into_iter().find(|pair| &*pair.key == key).map(|pair| pair.value)
+    }
+
     /// The value under a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(self, |node, key| node.get(key))
