@@ -18,6 +18,7 @@ use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
 use crate::read::ignore::date::Date;
 use crate::read::program;
+use crate::read::terraform;
 use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, ignore, settings};
 use crate::report::{Note, Report, Summary};
@@ -226,7 +227,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
 /// Files to facts.
 fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     let sources = &found.sources;
-    let Parsed { trees, mut units } = parse(found);
+    let Parsed { trees, mut units, documents } = parse(found);
     let trees = Trees::new(sources, trees);
     let templates = cloudformation::read(&trees, sources, parameters);
     units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
@@ -234,6 +235,9 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     let mut facts = parse::faults_of_bytes(found);
     for (file, tree) in trees.parsed().chain(trees.late()) {
         facts.extend(parse::faults_of_tree(file, tree, sources.file(file).text()));
+    }
+    for (file, document) in &documents {
+        facts.extend(parse::faults_of_document(*file, document, sources.file(*file).text()));
     }
     for unit in &units {
         facts.extend(parse::faults_of_unit(unit, sources.file(unit.file).text()));
@@ -244,6 +248,7 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
         units.push(unit);
     }
     facts.extend(templates.facts);
+    facts.extend(terraform::documents::read(Facts::default(), &documents, sources));
     facts.extend(settings::read(trees.parsed(), sources));
     facts.extend(program::read(&units, sources));
     facts.ignores = ignore::read(&found.relevant, &trees, &templates.inline, sources);

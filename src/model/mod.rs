@@ -82,7 +82,7 @@ impl Model {
             variants: Vec::new(),
             exports: exports(&facts),
             stored: stored(&facts),
-            known: facts.known.iter().enumerate().map(|(at, known)| (known.id.clone(), at)).collect(),
+            known: known_ids(&facts),
             calls: Vec::new(),
             cases: Vec::new(),
             membership: Membership::default(),
@@ -275,6 +275,17 @@ fn stored(facts: &Facts) -> HashMap<Arc<str>, Value> {
         Some((name, parameter.properties.field("Value").value()?.clone()))
     });
     named.collect()
+}
+
+/// The number of each known id, by the id; of several the one that tells the resource.
+fn known_ids(facts: &Facts) -> HashMap<Arc<str>, usize> {
+    let mut known = HashMap::new();
+    let (with, without): (Vec<_>, Vec<_>) =
+        facts.known.iter().enumerate().partition(|(_, known)| known.resource.is_some());
+    for (at, id) in with.into_iter().chain(without.into_iter().rev()) {
+        known.entry(id.id.clone()).or_insert(at);
+    }
+    known
 }
 
 /// A text, also one made of known parts and the stack's name.

@@ -268,9 +268,19 @@ impl Model {
         self.follow(Outcome { target: Target::Unknown, steps, value: to.clone(), ..from.clone() }, at, found, deepest);
     }
 
-    /// A literal id that a file of deployed outputs names is the resource behind that output.
+    /// A literal id that a state names is the resource that has it; one that a file of deployed outputs names is the
+    /// resource behind that output.
     fn follow_known_id(&self, from: Outcome, found: &mut Vec<Outcome>, deepest: usize) {
         let known = from.target.literal().and_then(|id| self.known_id(id));
+        if let Some((known, number)) = known.and_then(|known| Some((known, self.number_of(known.resource.as_ref()?)?)))
+        {
+            let address = known.resource.as_ref().map(|key| &*key.id).unwrap_or_default();
+            let text = format!("deployed as {address}");
+            let mut steps = from.steps;
+            steps.push(Step { how: How::KnownId, loc: known.loc, text });
+            found.push(Outcome { target: Target::Resource(number, "Ref".into()), steps, ..from });
+            return;
+        }
         let output = known.and_then(|known| Some((known, self.output(known.stack.as_ref()?, known.output.as_ref()?)?)));
         match output {
             Some((known, output)) if !from.steps.iter().any(|step| step.how == How::KnownId) => {

@@ -375,6 +375,8 @@ pub struct KnownId {
     pub stack: Option<Arc<str>>,
     /// The output's name.
     pub output: Option<Arc<str>>,
+    /// The resource that has it, where the same source tells.
+    pub resource: Option<ResourceKey>,
     /// Where.
     pub loc: Loc,
 }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use camino::Utf8Path;
 use rayon::prelude::*;
 
 use crate::read::cloudformation::InlineCode;
 use crate::read::program::Unit;
+use crate::read::terraform::documents::document::{self, Document};
 use crate::read::{Facts, Note, Unreadable};
 use crate::source::discovery::Discovery;
-use crate::source::prefilter;
+use crate::source::reading::LARGEST_FILE;
 use crate::source::{FileId, Loc, Span};
+use crate::source::{kinds, prefilter};
 use crate::syntax::code::ir::Module;
+use crate::syntax::data::Format;
 use crate::syntax::tree::{Limit, Tree};
 use crate::syntax::{code, data};
 
@@ -21,11 +25,17 @@ pub struct Parsed {
     pub trees: Vec<(FileId, Tree)>,
     /// Programs.
     pub units: Vec<Unit>,
+    /// Terraform's plans and states.
+    pub documents: Vec<(FileId, Document)>,
 }
+
+/// What is wrong with a plan as `terraform plan -out` writes it.
+const PLAN_FILE: &str = "this is a plan that only Terraform can read: give what `terraform show -json` prints of it";
 
 enum Either {
     Tree(Tree),
     Module(Module),
+    Document(Document),
 }
 
 /// Parses every relevant file as what its name says it is.
@@ -33,19 +43,39 @@ pub fn parse(found: &Discovery) -> Parsed {
     let parse = |file: &FileId| {
         let source = found.sources.file(*file);
         let module = || code::parse(&source.path, source.text()).map(Either::Module);
-        let either = data::parse(&source.path, source.text()).map(Either::Tree).or_else(module)?;
+        let tree = || data(&source.path, source.text()).map(Either::Tree);
+        let either = document(&source.path, source.text()).map(Either::Document).or_else(tree).or_else(module)?;
         Some((*file, either))
     };
     let mut parsed = Parsed::default();
     for (file, either) in found.relevant.par_iter().filter_map(parse).collect::<Vec<_>>() {
         match either {
             Either::Tree(tree) => parsed.trees.push((file, tree)),
+            Either::Document(document) => parsed.documents.push((file, document)),
             Either::Module(module) => {
                 parsed.units.push(Unit { file, inline: None, module: Arc::new(module), placeholders: Arc::default() })
             }
         }
     }
     parsed
+}
+
+/// Terraform's plans and states, under whatever name, as far as they are JSON.
+fn document(path: &Utf8Path, text: &str) -> Option<Document> {
+    let may_be_json = match data::format(path) {
+        Some(format) => format == Format::Json,
+        None => path.file_name().is_some_and(|name| kinds::kind(name).is_none()),
+    };
+    if may_be_json { document::parse(text) } else { None }
+}
+
+fn data(path: &Utf8Path, text: &str) -> Option<Tree> {
+    if text.len() as u64 <= LARGEST_FILE {
+        return data::parse(path, text);
+    }
+    let message = "the file is too large and was passed over".to_owned();
+    data::format(path)?;
+    Some(Tree { limit: Some(Limit { message, span: Span::default() }), ..Tree::default() })
 }
 
 /// Parses program text that stands inside a template.
@@ -65,6 +95,14 @@ pub fn faults_of_tree(file: FileId, tree: &Tree, text: &str) -> Facts {
     };
     facts.notes.extend(tree.duplicates.iter().map(duplicate));
     facts
+}
+
+/// What keeps a plan or state from being read.
+pub fn faults_of_document(file: FileId, document: &Document, text: &str) -> Facts {
+    match document {
+        Document::Broken(fault) => faults_of_tree(file, &fault.clone().into_tree(), text),
+        _ => Facts::default(),
+    }
 }
 
 /// What is wrong with a program of this text.
@@ -87,7 +125,11 @@ fn faults<'f>(file: FileId, text: &str, errors: impl Iterator<Item = (Span, &'f 
 
 /// The files whose bytes are not all text.
 pub fn faults_of_bytes(found: &Discovery) -> Facts {
-    let faults = found.unreadable.iter().map(|(file, span, message)| unreadable(*file, *span, message));
+    let fault = |(file, span, message): &(FileId, Span, String)| {
+        let is_plan = document::is_plan_file(found.sources.file(*file).text());
+        unreadable(*file, *span, if is_plan { PLAN_FILE } else { message })
+    };
+    let faults = found.unreadable.iter().map(fault);
     Facts { unreadable: faults.collect(), ..Facts::default() }
 }
 

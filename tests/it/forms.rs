@@ -1,5 +1,5 @@
-//! One application, written as CloudFormation YAML, as JSON and as a CDK program that was synthesised: the forms must give
-//! the same findings.
+//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised and as a Terraform plan: the
+//! forms must give the same findings.
 
 use std::process::Command;
 
@@ -29,6 +29,29 @@ fn every_form_gives_the_same_findings() {
     assert!(rules.contains(&"explicit-auth-flows-mixed"), "{rules:?}");
     assert_eq!(findings("json"), yaml);
     assert_eq!(findings("cdk"), yaml);
+}
+
+/// The resources of the plan, as the template calls them.
+const PLANNED: &[(&str, &str)] = &[
+    ("UserPool", "aws_cognito_user_pool.members"),
+    ("SessionClient", "aws_cognito_user_pool_client.session"),
+    ("ReportClient", "aws_cognito_user_pool_client.report"),
+];
+
+#[test]
+fn a_plan_gives_the_findings_of_the_stage_that_it_was_made_for() {
+    let logical =
+        |address: String| PLANNED.iter().find(|(_, own)| *own == address).map_or(address, |(id, _)| (*id).into());
+    let mut planned: Vec<_> =
+        findings("terraform-plan").into_iter().map(|(rule, resource, when)| (rule, logical(resource), when)).collect();
+    planned.sort();
+    let prod = findings("yaml").into_iter().map(|(rule, resource, when)| {
+        assert!(when.is_empty() || when == "IsProd", "{when}");
+        (rule, resource, String::new())
+    });
+    let mut prod: Vec<_> = prod.collect();
+    prod.sort();
+    assert_eq!(planned, prod);
 }
 
 #[test]

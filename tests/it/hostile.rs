@@ -68,6 +68,44 @@ fn deep_nesting_is_a_note() {
     is_limited("deep.py", format!("cognito = {open}{close}\n"));
 }
 
+/// The beginning of a plan.
+const PLAN: &str = r#"{"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": ["#;
+
+#[test]
+fn broken_plans_are_told() {
+    let client = r#"{"type": "aws_cognito_user_pool_client", "#;
+    is_unreadable("cut.json", format!("{PLAN}{client}"));
+    is_unreadable("odd.tfstate", r#"{"version": 4, "terraform_version": "1", "lineage": "cognito", "resources": [}"#);
+    is_limited("deep.json", format!("{PLAN}{client}\"change\": {}", "[".repeat(100_000)));
+    let other = r#"{"format_version": "2.0", "terraform_version": "9", "planned_values": {"a": "cognito"}}"#;
+    assert_eq!(told("other.json", other), (vec![], vec!["unsupported".to_owned()]));
+}
+
+#[test]
+fn a_large_plan_is_read_and_other_large_files_are_not() {
+    let filler = "x".repeat(10 * 1024 * 1024);
+    let flows = r#""explicit_auth_flows": ["USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]"#;
+    let client = format!(
+        r#"{{"address": "aws_cognito_user_pool_client.a", "mode": "managed", "type": "aws_cognito_user_pool_client", "name": "a",
+            "change": {{"actions": ["create"], "before": null, "after": {{{flows}}}}}}}"#
+    );
+    let (findings, notes) = told("plan.json", format!("{PLAN}{client}], \"filler\": \"{filler}\"}}"));
+    assert!(findings.contains(&"explicit-auth-flows-mixed".to_owned()) && notes.is_empty(), "{findings:?} {notes:?}");
+    let other = format!("{{\"terraform_version\": \"1\", \"cognito\": \"{filler}\"}}");
+    assert_eq!(told("other.json", other), (vec![], vec!["limit".to_owned()]));
+}
+
+#[test]
+fn a_plan_that_only_terraform_reads_is_told_how_to_print() {
+    let folder = tempfile::Builder::new().prefix("plan").tempdir().expect("a folder");
+    let bytes = [&b"PK\x03\x04"[..], &[0; 26], b"tfplan", &[0xff; 100]].concat();
+    fs::write(folder.path().join("out.tfplan"), bytes).expect("a plan");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+    let output = command.current_dir(folder.path()).arg("out.tfplan").output().expect("the program runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("terraform show -json"), "{text}");
+}
+
 #[test]
 fn nothing_and_too_much_hurt_nobody() {
     for path in ["empty.yaml", "empty.json", "empty.ts", "empty.py", ".env"] {

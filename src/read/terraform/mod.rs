@@ -1,4 +1,5 @@
 //! Terraform.
 
+pub mod documents;
 pub mod functions;
 pub mod provider;

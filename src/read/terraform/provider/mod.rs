@@ -22,6 +22,7 @@ mod tests;
 pub use attribute::{Attribute, attribute};
 
 use convert::Converter;
+use row::Shape;
 
 /// A resource as a provider describes it: in HCL, a plan, a state, a Pulumi program.
 #[derive(Clone, Copy, Debug)]
@@ -71,4 +72,18 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
         retention: provided.retention,
     };
     vec![resource]
+}
+
+/// The property that an argument is, joined by dots.
+pub fn property(type_name: &str, argument: &str) -> Option<Arc<str>> {
+    let (table, _) = tables::find(type_name)?;
+    let row = table.rows.iter().find(|row| names::same_or_plural(row.argument, argument));
+    Some(row.and_then(|row| row.property).map_or_else(|| names::property(argument, table.spellings), Arc::from))
+}
+
+/// Whether an argument is a block.
+pub fn is_block(type_name: &str, argument: &str) -> bool {
+    let rows = tables::find(type_name).map(|(table, _)| table.rows).unwrap_or_default();
+    let mut shapes = rows.iter().filter(|row| names::same_or_plural(row.argument, argument)).map(|row| row.shape);
+    shapes.any(|shape| matches!(shape, Shape::Block(_) | Shape::Blocks(_) | Shape::Member(..)))
 }
