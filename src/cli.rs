@@ -54,6 +54,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Baseline,
     },
+    /// Write a commented cognito-lint.yml from what a scan of the current directory sees
+    Init {
+        /// Write over the one that is there
+        #[arg(long)]
+        force: bool,
+    },
     /// Print the JSON Schema of the configuration
     Schema,
 }
@@ -162,6 +168,8 @@ fn chosen<T: Copy>(values: &[T], name: fn(T) -> &'static str, text: &str) -> Res
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::finding::filter::Hidden;
     use crate::report::{Report, Summary};
@@ -170,7 +178,17 @@ mod tests {
     fn exit(arguments: &[&str], recognised: bool, complete: bool) -> Exit {
         let report = Report::new(SourceMap::default(), Vec::new(), Hidden::default(), Vec::new(), Summary::default());
         let cli = Cli::try_parse_from([&["cognito-lint"], arguments].concat()).unwrap();
-        cli.scan.exit(&scan::Scan { report, recognised, complete, whole: true }, None)
+        cli.scan.exit(
+            &scan::Scan {
+                report,
+                recognised,
+                complete,
+                whole: true,
+                left_out: Vec::new(),
+                parameters: BTreeSet::new(),
+            },
+            None,
+        )
     }
 
     #[test]

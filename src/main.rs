@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
+use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{Baseline, Cli, Command, Exit};
 use cognito_lint::config;
 use cognito_lint::report::{Format, catalogue};
 use cognito_lint::scan::{self, Baselined, scan};
+use cognito_lint::source::paths::Relative;
 use miette::{IntoDiagnostic, Result, WrapErr, bail};
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
         Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
         Some(Command::Baseline { what }) => return baseline(what),
+        Some(Command::Init { force }) => init(*force)?,
         Some(Command::Schema) => write(Format::Json, None, |out| {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
             writeln!(out)
@@ -54,6 +57,19 @@ fn run(cli: &Cli) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// Writes a first configuration into the current directory.
+fn init(force: bool) -> Result<()> {
+    let path = Utf8Path::new(config::file::NAMES[0]);
+    let there = config::file::NAMES.iter().find(|name| Utf8Path::new(name).exists());
+    if let Some(there) = there.filter(|_| !force) {
+        bail!("there is a {there} already; --force writes over {path}");
+    }
+    let options = Input { no_config: true, ..Input::default() }.options()?;
+    let text = config::init::text(&scan::survey::seen(&scan(&options)?));
+    write(Format::Json, Some(path), |out| out.write_all(text.as_bytes()))?;
+    write(Format::Text, None, |out| writeln!(out, "{path} is written; it says what holds anyway, and offers the rest"))
+}
+
 /// Writes or prunes a baseline, and says what it holds now.
 fn baseline(what: &Baseline) -> Result<Exit> {
     let (Baseline::Write(input) | Baseline::Prune(input)) = what;
@@ -69,17 +85,18 @@ fn baseline(what: &Baseline) -> Result<Exit> {
             "only a scan of the whole project tells what is found no more: name the root of the repository, or no path"
         );
     }
+    let shown = Relative::to(&options.current).path(&path);
     let (baseline, told) = match &file {
         Some(file) => {
             let (baseline, stale) = scan::baseline::pruned(file, &scan);
-            let told = format!("{path}: {stale} taken out, {} left", baseline.len());
+            let told = format!("{shown}: {stale} taken out, {} left", baseline.len());
             (baseline, told)
         }
         None => {
             let baseline = scan::baseline::of(&scan, &path);
+            let (count, plural) = (baseline.len(), if baseline.len() == 1 { "" } else { "s" });
             let told = format!(
-                "{path}: {} findings; `--baseline {path}` or `baseline:` in cognito-lint.yml uses it",
-                baseline.len()
+                "{shown}: {count} finding{plural}; `--baseline {shown}`, or `baseline:` in cognito-lint.yml, uses it"
             );
             (baseline, told)
         }

@@ -1,6 +1,6 @@
 //! From paths to a report: the program's table of contents.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::{Duration, SystemTime};
 use std::{env, fs, io, mem};
 
@@ -23,7 +23,7 @@ use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, ignore, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
-use crate::source::discovery::{Discovery, discover};
+use crate::source::discovery::{Discovery, LeftOut, discover};
 use crate::source::paths::Folders;
 use crate::source::reading;
 use crate::syntax::data;
@@ -34,6 +34,7 @@ pub mod baseline;
 mod ignores;
 mod notes;
 mod parse;
+pub mod survey;
 
 /// What to scan, and what to show of it.
 #[derive(Debug)]
@@ -94,6 +95,10 @@ pub struct Scan {
     pub complete: bool,
     /// The whole project was scanned, not a part of it.
     pub whole: bool,
+    /// How many files were left out, by the reason.
+    pub left_out: Vec<(LeftOut, usize)>,
+    /// Parameters that Cognito's resources are given and that have no known value.
+    pub parameters: BTreeSet<String>,
 }
 
 /// Why there is no scan.
@@ -219,9 +224,10 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(notes::of_failures(&outcome.failed));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
     let complete = outcome.failed.is_empty();
+    let parameters = survey::unset_parameters(&model);
     let folders = Folders::of(&options.paths, &options.current);
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders);
-    Ok(Scan { report, recognised, complete, whole: is_whole })
+    Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters })
 }
 
 /// Files to facts.

@@ -15,7 +15,7 @@ use crate::source::paths::absolute;
 const BASELINE: &str = "cognito-lint-baseline.json";
 
 /// What is scanned, and which findings count.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Input {
     /// Files and folders to scan [default: those of the configuration, else the current directory]
     #[arg(value_name = "PATH")]

@@ -12,6 +12,7 @@ use crate::finding::{Finding, Level, Severity};
 use crate::rule::{self, Entry};
 
 pub mod file;
+pub mod init;
 
 mod selection;
 pub mod terms;

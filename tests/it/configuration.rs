@@ -151,7 +151,7 @@ fn a_part_of_the_project_tells_nothing_of_unused_ignores() {
 fn a_baseline_hides_what_was_there_however_lines_and_files_move() {
     let project = project(&[(".git/HEAD", "")]);
     let (code, out, err) = run(&project, &["baseline", "write"]);
-    assert!(code == 0 && out.contains("1 findings"), "{out}{err}");
+    assert!(code == 0 && out.starts_with("cognito-lint-baseline.json: 1 finding;"), "{out}{err}");
     let written = fs::read_to_string(project.path().join("cognito-lint-baseline.json")).expect("the baseline");
     assert!(written.contains("\"path\": \"infra/auth.yaml\"") && !written.contains("line"), "{written}");
     let baseline = ["--baseline", "cognito-lint-baseline.json"];
@@ -214,4 +214,26 @@ fn the_schema_is_printed() {
     let (code, out, _) = run(&project(&[]), &["schema"]);
     let committed = fs::read_to_string("cognito-lint.schema.json").expect("the schema is committed");
     assert_eq!((code, out), (0, committed));
+}
+
+#[test]
+fn a_first_configuration_is_written_from_what_is_there_and_never_over_another() {
+    let template =
+        format!("Parameters:\n  Stage: {{ Type: String }}\n{POOL}      UserPoolName: !Ref Stage\n{TRACKING}");
+    let project = project(&[("examples/auth.yaml", &template)]);
+    let (code, out, err) = run(&project, &["init"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let read = || fs::read_to_string(project.path().join("cognito-lint.yml")).expect("the configuration");
+    let written = read();
+    for offered in
+        ["#  - \"/examples/\"", "#  device-tracking-both-false: off # 2 findings", "#  \"Stage\": \"\"", "2 user pools"]
+    {
+        assert!(written.contains(offered), "{offered}: {written}");
+    }
+    let (code, told) = report(&project, &[]);
+    assert_eq!((code, rules(&told).len()), (1, 2));
+    let (code, _, err) = run(&project, &["init"]);
+    assert!(code == 2 && err.contains("--force"), "{err}");
+    assert_eq!(run(&project, &["init", "--force"]).0, 0);
+    assert_eq!(read(), written);
 }
