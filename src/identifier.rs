@@ -176,6 +176,13 @@ pub fn is_placeholder(text: &str) -> bool {
         || is_made_of_stand_ins(own)
 }
 
+/// Whether a text says where a secret is kept, and is none: `ssm:/shop/secret`, an ARN.
+pub fn names_store(text: &str) -> bool {
+    STORES.iter().any(|store| text.starts_with(store))
+}
+
+const STORES: &[&str] = &["arn:", "ssm:", "secretsmanager:", "vault:", "op://", "{{resolve:"];
+
 /// What no generated identifier contains.
 const MARKS: &[&str] = &[
     "example",

@@ -77,7 +77,7 @@ fn check_one(model: &Model, key: &str, value: &Value, loc: Loc, is_shipped: bool
 fn is_written(value: &Value) -> bool {
     match &value.kind {
         Kind::Unknown(Why::Redacted) => true,
-        Kind::Text(text) => !text.is_empty() && !identifier::is_placeholder(text),
+        Kind::Text(text) => !text.is_empty() && !identifier::is_placeholder(text) && !identifier::names_store(text),
         Kind::OneOf(alternatives) => alternatives.iter().any(|alternative| is_written(&alternative.value)),
         _ => false,
     }

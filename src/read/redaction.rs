@@ -1,5 +1,6 @@
 //! Secrets that are written out: it is kept that they are known, and not what they are.
 
+use crate::identifier::names_store;
 use crate::value::{Kind, Value, Why};
 
 /// How the names of secrets end, in lower case without separators.
@@ -26,10 +27,13 @@ pub(super) fn redact(value: &mut Value) {
     }
 }
 
-/// Takes the texts out of a secret. Switches (`GenerateSecret: "true"`) and nothing at all are no secrets.
+/// Takes the texts out of a secret. Switches (`GenerateSecret: "true"`), nothing at all and the names of places where
+/// secrets are kept are no secrets.
 pub(super) fn erase(value: &mut Value) {
     match &mut value.kind {
-        Kind::Text(text) if !matches!(&**text, "" | "true" | "false") => value.kind = Kind::Unknown(Why::Redacted),
+        Kind::Text(text) if matches!(&**text, "" | "true" | "false") || names_store(text) => {}
+        Kind::Text(_) => value.kind = Kind::Unknown(Why::Redacted),
+        Kind::Concat(parts) if parts.first().and_then(Value::text).is_some_and(names_store) => {}
         Kind::Concat(parts) => parts.iter_mut().for_each(erase),
         Kind::OneOf(alternatives) => alternatives.iter_mut().for_each(|alternative| erase(&mut alternative.value)),
         Kind::Map(_) | Kind::List(_) => redact(value),
@@ -59,14 +63,14 @@ mod tests {
         let scan = template(
             "Resources:\n  Google:\n    Type: AWS::Cognito::UserPoolIdentityProvider\n    Properties:\n      ProviderDetails: {client_id: abc, client_secret: hunter2}\n  \
              Web:\n    Type: AWS::Cognito::UserPoolClient\n    Properties: {GenerateSecret: 'true'}\n  \
-             F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n        Variables:\n          A_SECRET: !If [C, hunter2, !Ref P]\n          B_SECRET: !Sub 'hunter2${P}'\n          C_SECRET: '{{resolve:secretsmanager:s:SecretString:k}}'\n\
+             F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n        Variables:\n          A_SECRET: !If [C, hunter2, !Ref P]\n          B_SECRET: !Sub 'hunter2${P}'\n          C_SECRET: '{{resolve:secretsmanager:s:SecretString:k}}'\n          D_SECRET: ssm:/shop/secret\n          E_SECRET: !Sub 'ssm:/${P}/secret'\n\
              Outputs:\n  Secret: {Value: hunter2}\n",
         );
         assert_eq!(scan.property("Google", "ProviderDetails"), "(client_id: 'abc', client_secret: redacted)");
         assert_eq!(scan.property("Web", "GenerateSecret"), "'true'");
         assert_eq!(
             scan.property("F", "Environment.Variables"),
-            "(A_SECRET: {C: redacted, not C: !Ref P}, B_SECRET: <redacted !Ref P>, C_SECRET: secret s.k)"
+            "(A_SECRET: {C: redacted, not C: !Ref P}, B_SECRET: <redacted !Ref P>, C_SECRET: secret s.k, D_SECRET: 'ssm:/shop/secret', E_SECRET: <'ssm:/' !Ref P '/secret'>)"
         );
         assert!(!format!("{:?}", scan.reading).contains("hunter2"));
     }
