@@ -14,6 +14,7 @@ use crate::finding::filter::filter;
 use crate::finding::merge::merge;
 use crate::finding::suppression::JUDGES;
 use crate::finding::{Level, precedence};
+use crate::model::graph::Graph;
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
 use crate::read::ignore::date::Date;
@@ -51,6 +52,8 @@ pub struct Options {
     pub level: Level,
     /// Tell every file that is left out, not only how many there are.
     pub verbose: bool,
+    /// Some report draws the graph of what was understood.
+    pub draw: bool,
     /// The day on which ignores are judged.
     pub today: Date,
     /// What the project says about the scan, where it says something.
@@ -226,7 +229,8 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let complete = outcome.failed.is_empty();
     let parameters = survey::unset_parameters(&model);
     let folders = Folders::of(&options.paths, &options.current);
-    let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders);
+    let graph = options.draw.then(|| Graph::of(&model));
+    let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders).drawing(graph);
     Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters })
 }
 

@@ -92,6 +92,7 @@ impl Input {
             rules: config.rules(&self.only, &self.skip),
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,
+            draw: false,
             today: scan::today(),
             baseline: None,
             current,

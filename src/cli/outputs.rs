@@ -19,6 +19,13 @@ pub struct Output {
     pub file: Option<Utf8PathBuf>,
 }
 
+impl Outputs {
+    /// Whether one of the reports draws the graph of what was understood.
+    pub fn draw(&self) -> bool {
+        self.0.iter().any(|output| output.format.draws())
+    }
+}
+
 const FORMAT: &str = "format";
 const OUTPUT: &str = "output";
 

@@ -17,6 +17,7 @@ pub mod defaults;
 pub mod deployed;
 pub mod environment;
 pub mod flow;
+pub mod graph;
 pub mod lifetime;
 pub mod link;
 mod membership;

@@ -11,12 +11,13 @@ pub enum Format {
     Github,
     Gitlab,
     Junit,
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] =
-        [Self::Text, Self::Concise, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Concise, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Markdown];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -28,6 +29,11 @@ impl Format {
         self.described().1
     }
 
+    /// Whether it draws the graph of what was understood.
+    pub fn draws(self) -> bool {
+        self == Self::Markdown
+    }
+
     fn described(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("text", "for people: every finding with all its places"),
@@ -37,6 +43,7 @@ impl Format {
             Self::Github => ("github", "annotations of GitHub Actions"),
             Self::Gitlab => ("gitlab", "the Code Quality report of GitLab"),
             Self::Junit => ("junit", "JUnit XML, for the test reports of CI servers"),
+            Self::Markdown => ("markdown", "tables and a graph, for the summary of a job or a comment"),
         }
     }
 }

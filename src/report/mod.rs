@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use crate::finding::filter::Hidden;
 use crate::finding::fingerprint::fingerprints;
 use crate::finding::{Confidence, Finding, Severity};
+use crate::model::graph::Graph;
 use crate::read;
 use crate::source::paths::Folders;
 use crate::source::{Loc, SourceMap};
@@ -19,6 +20,8 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod markdown;
+mod notes;
 mod region;
 mod sarif;
 mod story;
@@ -36,6 +39,7 @@ pub struct Report {
     notes: Vec<Note>,
     summary: Summary,
     folders: Folders,
+    graph: Option<Graph>,
 }
 
 /// A finding with what identifies it from one run to the next.
@@ -135,13 +139,19 @@ impl Report {
         let fingerprints = fingerprints(&findings, &sources);
         let reported = |(finding, fingerprint)| Reported { finding, fingerprint };
         let findings = findings.into_iter().zip(fingerprints).map(reported).collect();
-        Self { sources, findings, hidden, notes, summary, folders: Folders::default() }
+        Self { sources, findings, hidden, notes, summary, folders: Folders::default(), graph: None }
     }
 
     /// The same report of a scan in these folders: formats for other programs name files as seen from the repository's root.
     #[must_use]
     pub fn within(self, folders: Folders) -> Self {
         Self { folders, ..self }
+    }
+
+    /// The same report with a graph of what was understood, for the formats that draw it.
+    #[must_use]
+    pub fn drawing(self, graph: Option<Graph>) -> Self {
+        Self { graph, ..self }
     }
 
     /// The findings that are shown.
@@ -183,6 +193,7 @@ impl Report {
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),
             Format::Junit => junit::write(self, out),
+            Format::Markdown => markdown::write(self, layout, out),
         }
     }
 }
@@ -218,6 +229,7 @@ mod testing {
 
     use super::*;
     use crate::finding::{Evidence, Level};
+    use crate::model::graph::{Edge, Node, NodeKind};
     use crate::source::{FileId, SourceFile, Span};
     use crate::when::When;
 
@@ -280,6 +292,20 @@ mod testing {
         let Report { sources, findings, hidden, summary, .. } = report("infra/auth.yaml", "web/session.ts");
         let [_, Reported { finding, .. }] = findings.as_slice() else { panic!("the report has two findings") };
         Report::new(sources, vec![finding.clone(); number], hidden, Vec::new(), summary)
+    }
+
+    /// A report with a graph of the pool, under a name, and of this many calls; the findings are about the first.
+    pub(super) fn drawn(report: Report, pool: &str, calls: usize) -> Report {
+        let declared = TEMPLATE.find("Pool:").expect("the template has a pool");
+        let place = |file, start, end| Loc { file: FileId(file), span: Span::new(start, end) };
+        let (at, whole) = (place(0, declared, declared + 4), place(0, declared, TEMPLATE.len()));
+        let mut nodes = vec![Node { kind: NodeKind::Pool, name: pool.to_owned(), loc: at, extents: vec![at, whole] }];
+        let start = SESSION.find("client.send").expect("the code has a call");
+        let loc = place(1, start, SESSION.len());
+        let call = Node { kind: NodeKind::Code, name: "InitiateAuth".to_owned(), loc, extents: vec![loc] };
+        nodes.extend(vec![call; calls]);
+        let edges = (1..=calls).map(|from| Edge { from, to: 0, text: String::new() }).collect();
+        report.drawing(Some(Graph { nodes, edges }))
     }
 
     /// A report without findings.

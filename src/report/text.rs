@@ -9,10 +9,8 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use crate::finding::{Evidence, Finding, Severity};
 
 use super::escape::Escaped;
-use super::{Layout, Note, Report, line, path, story, tally};
+use super::{Layout, Report, line, notes, path, story, tally};
 
-/// Notes of one kind that are written out unless all are wanted.
-const MOST_NOTES: usize = 5;
 /// Messages are not wrapped into columns narrower than this.
 const NARROWEST: usize = 24;
 
@@ -83,20 +81,8 @@ impl Page<'_> {
     }
 
     fn notes(&mut self) -> io::Result<()> {
-        let most = if self.layout.all_notes { usize::MAX } else { MOST_NOTES };
-        for notes in self.report.notes.chunk_by(|a, b| a.kind == b.kind) {
-            notes.iter().take(most).try_for_each(|note| self.note(note))?;
-            if let (Some(more), [first, ..]) = (notes.len().checked_sub(most.saturating_add(1)), notes) {
-                self.note_line(first.kind, &format!("and {} more; --verbose tells them all", more + 1))?;
-            }
-        }
+        notes::told(self.report, self.layout).iter().try_for_each(|(kind, text)| self.note_line(kind, text))?;
         if self.report.notes.is_empty() { Ok(()) } else { writeln!(self.out) }
-    }
-
-    fn note(&mut self, note: &Note) -> io::Result<()> {
-        let path = note.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
-        let place = note.line.map(|line| format!("{}:{line}: ", path.trim_end_matches(": "))).unwrap_or(path);
-        self.note_line(note.kind, &format!("{place}{}", note.message))
     }
 
     fn note_line(&mut self, kind: &str, text: &str) -> io::Result<()> {
@@ -141,7 +127,7 @@ fn color(severity: Severity) -> Style {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{HOSTILE, report, written};
-    use super::super::{Format, Report, Summary};
+    use super::super::{Format, Note, Report, Summary};
     use super::*;
     use crate::finding::filter::Hidden;
     use crate::source::SourceMap;

@@ -134,6 +134,7 @@ impl Case {
             parameters: Default::default(),
             today: scan::today(),
             config,
+            draw: false,
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

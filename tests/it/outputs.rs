@@ -85,6 +85,32 @@ fn two_runs_say_the_same_in_every_format() {
 }
 
 #[test]
+fn the_graph_links_functions_code_clients_and_pools() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cognito-lint"))
+        .args(["--format", "markdown", "fixtures/device-key-missing"])
+        .output()
+        .expect("the program runs");
+    let page = String::from_utf8(output.stdout).expect("reports are UTF-8");
+    let chart = page.split("```").nth(1).expect("the page has a graph");
+    // The number of the node whose label has a text.
+    let node = |label: &str| {
+        let line = chart.lines().find(|line| line.contains(label)).unwrap_or_else(|| panic!("{label}: {chart}"));
+        line.trim_start().split(['[', '(']).next().unwrap_or_default().to_owned()
+    };
+    let (pool, client) = (node("\"UserPool<br/>"), node("\"WebClient<br/>"));
+    let (function, call) = (node("[[\"SessionFunction<br/>"), node("session.ts:47\""));
+    for edge in [
+        format!("{client} --> {pool}"),
+        format!("{function} --> {call}"),
+        format!("{call} -->|\"CLIENT_ID → SessionFunction.Environment\"| {client}"),
+        format!("{call} -.->|\"✗ device-key-missing-on-refresh\"| {pool}"),
+        format!("class {call} broken"),
+    ] {
+        assert!(chart.lines().any(|line| line.trim() == edge), "{edge}: {chart}");
+    }
+}
+
+#[test]
 fn a_report_may_go_to_standard_output_by_its_name() {
     let (_, out, _) = run(&pairing(), &["--format", "gitlab", "--output", "-"]);
     assert_eq!(json(&out).as_array().map(Vec::len), Some(2));
@@ -229,6 +255,11 @@ fn hostile_names_act_in_no_format() {
             "junit" => {
                 assert!(!out.contains("]]>") && !out.contains("<script"), "{out}");
                 assert_eq!(out.matches("<testcase ").count(), 2, "{out}");
+            }
+            "markdown" => {
+                assert!(!out.contains("<script") && !out.contains("<!--/") && !out.contains("${{"), "{out}");
+                assert_eq!(out.lines().filter(|line| line.starts_with("```")).count(), 2, "{out}");
+                assert_eq!(out.lines().filter(|line| line.starts_with("| device-")).count(), 2, "{out}");
             }
             _ => {}
         }
