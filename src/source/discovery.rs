@@ -295,7 +295,7 @@ mod tests {
     fn what_git_ignores_is_passed_except_what_matters() {
         let (_folder, root) = tree(&[
             (".git/HEAD", "ref: refs/heads/main\n"),
-            (".gitignore", "ignored/\n.env\ncdk.out\n.aws-sam\namplify_outputs.json\n"),
+            (".gitignore", "ignored/\n.env\ncdk.out\n.aws-sam\namplify_outputs.json\n*.tfstate\n*.tfstate.*\n"),
             ("ignored/session.ts", CALL),
             (".env", "CLIENT_ID=x\n"),
             (".env.production", "CLIENT_ID=y\n"),
@@ -309,6 +309,9 @@ mod tests {
             ("api/.aws-sam/build/template.yaml", "Type: AWS::Cognito::UserPool"),
             ("api/.aws-sam/build/Function/app.py", "cognito"),
             ("web/amplify_outputs.json", "{}"),
+            ("live/terraform.tfstate", "{\"cognito\": 1}"),
+            ("live/terraform.tfstate.backup", "{\"cognito\": 1}"),
+            ("live/terraform.tfstate.d/prod/terraform.tfstate", "{\"cognito\": 1}"),
         ]);
         let found = discover(&[], &root, |_| false).unwrap();
         assert_eq!(
@@ -320,6 +323,8 @@ mod tests {
                 "infra/cdk.out/Auth.template.json",
                 "infra/cdk.out/asset.1a2b/index.js",
                 "infra/cdk.out/manifest.json",
+                "live/terraform.tfstate",
+                "live/terraform.tfstate.d/prod/terraform.tfstate",
                 "web/amplify_outputs.json",
             ]
         );

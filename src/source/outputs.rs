@@ -59,7 +59,7 @@ pub fn output_use(path: &Utf8Path) -> Option<Use> {
         let is_template = name.strip_prefix("template.").is_some_and(|end| matches!(end, "yaml" | "yml" | "json"));
         is_template.then_some(Use::Searched)
     } else if path.starts_with(WORKSPACES) {
-        name.ends_with(".tfstate").then_some(Use::Parsed)
+        name.ends_with(".tfstate").then_some(Use::Searched)
     } else {
         None
     }
@@ -109,7 +109,7 @@ mod tests {
             (".amplify/generated/env.ts", None),
             (".aws-sam/build/template.yaml", Some(Use::Searched)),
             (".aws-sam/build.toml", None),
-            ("terraform.tfstate.d/prod/terraform.tfstate", Some(Use::Parsed)),
+            ("terraform.tfstate.d/prod/terraform.tfstate", Some(Use::Searched)),
             ("terraform.tfstate.d/prod/terraform.tfstate.backup", None),
         ] {
             assert_eq!(output_use(Utf8Path::new(path)), expected, "{path}");

@@ -124,14 +124,24 @@ impl Address<'_> {
 
     /// The address without any keys: where the configuration describes it.
     pub fn without_keys(&self) -> String {
+        format!("{}{}.{}", self.module(), self.kind(), self.name)
+    }
+
+    /// The address of the module, without any keys, with a dot behind it; empty for the root.
+    fn module(&self) -> String {
         let calls: Vec<_> = self.calls.iter().map(|(name, _)| (*name, None)).collect();
-        format!("{}{}.{}", prefix(&calls), self.kind(), self.name)
+        prefix(&calls)
     }
 }
 
 /// An address without any keys; as it is where it is none.
 pub fn without_keys(address: &str) -> String {
     parse(address).map_or_else(|| address.to_owned(), |address| address.without_keys())
+}
+
+/// The address of the module that a resource stands in, without any keys.
+pub fn module_of(address: &str) -> String {
+    parse(address).map(|address| address.module()).unwrap_or_default()
 }
 
 /// A type, with `data.` before it if it is data.

@@ -4,6 +4,7 @@
 //! The formats: <https://developer.hashicorp.com/terraform/internals/json-format> for what `terraform show -json` prints, and
 //! version 4 of the state file.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -36,10 +37,8 @@ pub enum Document {
 pub struct Plan {
     /// What is to be done with each resource, and data that is read when the plan is carried out.
     pub changes: Vec<Planned>,
-    /// Every resource as it will be.
+    /// Data, and resources that are not among the changes: they stay what they are, or somebody has shortened the plan.
     pub resources: Vec<Stated>,
-    /// Every resource as it was, and data.
-    pub prior: Vec<Stated>,
     /// The root module's outputs, as changes.
     pub outputs: Option<Node>,
     /// The configuration that was planned.
@@ -108,7 +107,7 @@ impl Plan {
 
     /// What it is about.
     pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
-        let stated = self.resources.iter().chain(&self.prior).map(|stated| &stated.subject);
+        let stated = self.resources.iter().map(|stated| &stated.subject);
         self.changes.iter().map(|planned| &planned.subject).chain(stated)
     }
 }
@@ -127,6 +126,7 @@ pub fn parse(text: &str) -> Option<Document> {
     let mut skimmer = Skimmer::new(text);
     let mut parts = Parts::default();
     skimmer.members(|skimmer, key| parts.read(skimmer, key));
+    parts.settle(&mut skimmer);
     parts.document(skimmer.finish().err())
 }
 
@@ -145,8 +145,27 @@ struct Parts {
     version: Option<Node>,
     is_plan: bool,
     is_state: bool,
+    /// What `planned_values` and `prior_state` tell, mostly what stands among the changes too.
+    planned: Vec<Waiting>,
+    prior: Vec<Waiting>,
+    stated: Vec<Waiting>,
     plan: Plan,
     state: State,
+}
+
+/// A resource whose attributes are not read yet.
+struct Waiting {
+    subject: Subject,
+    values: Span,
+    sensitive: Option<Span>,
+}
+
+impl Waiting {
+    fn read(self, skimmer: &mut Skimmer<'_>) -> Option<Stated> {
+        let sensitive = self.sensitive.and_then(|span| skimmer.node_at(span)).map(|node| Mask::of_tree(&node));
+        let values = skimmer.node_at(self.values)?;
+        Some(Stated { subject: self.subject, values, sensitive: sensitive.unwrap_or_default() })
+    }
 }
 
 impl Parts {
@@ -156,24 +175,37 @@ impl Parts {
             "terraform_version" => self.has_terraform_version = true,
             "format_version" => self.format = skimmer.text().map(Into::into),
             "version" => self.version = skimmer.node(),
-            "planned_values" => values(skimmer, &mut plan.resources, &mut None),
+            "planned_values" => values(skimmer, &mut self.planned, &mut None),
             "resource_changes" => skimmer.items(|skimmer| plan.changes.extend(planned(skimmer))),
             "prior_state" => skimmer.members(|skimmer, key| {
                 if key == "values" {
-                    values(skimmer, &mut plan.prior, &mut None);
+                    values(skimmer, &mut self.prior, &mut None);
                 }
             }),
             "output_changes" => plan.outputs = skimmer.node(),
             "configuration" => plan.configuration = Configuration::read(skimmer),
             "errored" => plan.is_errored = boolean(skimmer) == Some(true),
             "complete" => plan.is_incomplete = boolean(skimmer) == Some(false),
-            "values" => values(skimmer, &mut state.resources, &mut state.outputs),
+            "values" => values(skimmer, &mut self.stated, &mut state.outputs),
             "resources" => skimmer.items(|skimmer| filed(skimmer, &mut state.resources)),
             "outputs" => state.outputs = skimmer.node(),
             _ => {}
         }
         self.is_plan |= matches!(key, "planned_values" | "resource_changes" | "configuration");
         self.is_state |= matches!(key, "values" | "resources" | "lineage" | "modules");
+    }
+
+    /// Reads the attributes of the resources that wait, but for those that the changes tell.
+    fn settle(&mut self, skimmer: &mut Skimmer<'_>) {
+        let mut told: HashSet<Arc<str>> =
+            self.plan.changes.iter().map(|planned| planned.subject.address.clone()).collect();
+        let mut read = |waiting: &mut Vec<Waiting>| -> Vec<Stated> {
+            let new = waiting.drain(..).filter(|waiting| told.insert(waiting.subject.address.clone()));
+            new.filter_map(|waiting| waiting.read(skimmer)).collect()
+        };
+        self.plan.resources = read(&mut self.planned);
+        self.plan.resources.extend(read(&mut self.prior));
+        self.state.resources.extend(read(&mut self.stated));
     }
 
     fn document(self, fault: Option<Fault>) -> Option<Document> {
@@ -213,7 +245,7 @@ fn boolean(skimmer: &mut Skimmer<'_>) -> Option<bool> {
 }
 
 /// `{"root_module": {…}, "outputs": {…}}`.
-fn values(skimmer: &mut Skimmer<'_>, resources: &mut Vec<Stated>, outputs: &mut Option<Node>) {
+fn values(skimmer: &mut Skimmer<'_>, resources: &mut Vec<Waiting>, outputs: &mut Option<Node>) {
     skimmer.members(|skimmer, key| match key {
         "root_module" => module(skimmer, resources),
         "outputs" => *outputs = skimmer.node(),
@@ -221,7 +253,7 @@ fn values(skimmer: &mut Skimmer<'_>, resources: &mut Vec<Stated>, outputs: &mut 
     });
 }
 
-fn module(skimmer: &mut Skimmer<'_>, resources: &mut Vec<Stated>) {
+fn module(skimmer: &mut Skimmer<'_>, resources: &mut Vec<Waiting>) {
     skimmer.members(|skimmer, key| match key {
         "resources" => skimmer.items(|skimmer| resources.extend(stated(skimmer))),
         "child_modules" => skimmer.items(|skimmer| module(skimmer, resources)),
@@ -279,15 +311,14 @@ fn entry<'text>(skimmer: &mut Skimmer<'text>, mut visit: impl FnMut(&mut Skimmer
 }
 
 /// A resource of a module.
-fn stated(skimmer: &mut Skimmer<'_>) -> Option<Stated> {
+fn stated(skimmer: &mut Skimmer<'_>) -> Option<Waiting> {
     let (mut values, mut sensitive) = (None, None);
     let subject = entry(skimmer, |skimmer, key| match key {
         "values" => values = skimmer.skip(),
         "sensitive_values" => sensitive = skimmer.skip(),
         _ => {}
     })?;
-    let sensitive = sensitive.and_then(|span| skimmer.node_at(span)).map(|node| Mask::of_tree(&node));
-    Some(Stated { subject, values: skimmer.node_at(values?)?, sensitive: sensitive.unwrap_or_default() })
+    Some(Waiting { subject, values: values?, sensitive })
 }
 
 /// A resource's change.

@@ -9,7 +9,7 @@ use crate::read::{CodeLocation, Facts, Note, Output, Resource};
 use crate::source::{FileId, Loc, SourceMap};
 use crate::value::{Entry, Kind, List, Map, Value};
 
-use super::address::without_keys;
+use super::address::{module_of, without_keys};
 use super::document::Subject;
 
 /// The facts so far, and the root modules in them.
@@ -51,7 +51,7 @@ impl<'a> Roots<'a> {
     }
 
     /// The stack of the root module that a document about some resources belongs to: the nearest one in its folder and
-    /// those above that describes one of them.
+    /// those above that describes one of them, else the only one that does.
     pub fn of<'s>(&self, file: FileId, subjects: impl Iterator<Item = &'s Subject>) -> Option<Arc<str>> {
         if self.by_folder.is_empty() {
             return None;
@@ -59,7 +59,12 @@ impl<'a> Roots<'a> {
         let addresses: HashSet<String> = subjects.map(|subject| without_keys(&subject.address)).collect();
         let folders = self.sources.file(file).absolute.ancestors().skip(1);
         let mut near = folders.filter_map(|folder| self.by_folder.get(folder)).flatten();
-        near.find(|root| !root.addresses.is_disjoint(&addresses)).map(|root| root.stack.clone())
+        let describes = |root: &&Root| !root.addresses.is_disjoint(&addresses);
+        let root = near.find(describes).or_else(|| {
+            let mut all = self.by_folder.values().flatten().filter(describes);
+            all.next().filter(|_| all.next().is_none())
+        });
+        root.map(|root| root.stack.clone())
     }
 
     /// Adds a plan. Its values take the place of those of the root module that it belongs to, at the places of these.
@@ -102,7 +107,8 @@ impl<'a> Roots<'a> {
         self.facts.extend(planned);
     }
 
-    /// Adds a state: ids, and of a root module that is not wholly known the resources that it does not tell.
+    /// Adds a state: ids, and the resources of modules of which the configuration tells nothing, as their files are not
+    /// in the scan.
     pub fn deploy(&mut self, root: Option<Arc<str>>, mut state: Facts) {
         let Some(root) = root else {
             self.register(&state);
@@ -111,10 +117,10 @@ impl<'a> Roots<'a> {
         };
         state.stacks.clear();
         state.code.clear();
-        let is_open = self.facts.stacks.iter().any(|stack| stack.id == root && stack.open);
         let mine: Vec<&Resource> = self.facts.resources.iter().filter(|resource| resource.key.stack == root).collect();
+        let modules: HashSet<String> = mine.iter().map(|resource| module_of(&resource.key.id)).collect();
         let instances = Instances::of(mine.iter().copied());
-        state.resources.retain(|resource| is_open && !instances.has(&resource.key.id));
+        state.resources.retain(|resource| !modules.contains(&module_of(&resource.key.id)));
         // A resource that is written once for several instances, or whose instances cannot be told, has one name.
         for known in &mut state.known {
             if let Some(key) = &mut known.resource

@@ -1,6 +1,5 @@
 //! Plans: `terraform show -json` of what Terraform or OpenTofu would do.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::read::terraform::provider;
@@ -24,21 +23,16 @@ use super::state;
 pub fn read(plan: &Plan, home: &Home) -> Facts {
     let planned = plan.changes.iter().map(|planned| (&planned.subject, planned.after.as_ref()));
     let planned = planned.filter_map(|(subject, after)| Some((subject, &after?.0)));
-    let stated = plan.resources.iter().chain(&plan.prior);
-    let all: Vec<_> = planned.chain(stated.clone().map(|stated| (&stated.subject, &stated.values))).collect();
+    let stated = plan.resources.iter().map(|stated| (&stated.subject, &stated.values));
+    let all: Vec<_> = planned.chain(stated.clone()).collect();
     let references = References::new(home.stack.clone(), &plan.configuration, &all);
     let before = plan.changes.iter().filter_map(|planned| Some((&planned.subject, &planned.before.as_ref()?.0)));
-    let ids = Ids::of(before.chain(stated.clone().map(|stated| (&stated.subject, &stated.values))), home);
+    let ids = Ids::of(before.chain(stated), home);
     let reader = Reader { home, ids: &ids, configuration: &plan.configuration, references };
 
     let mut facts = Facts { code: code::locations(&all, home), ..Facts::default() };
-    let mut told: HashSet<&Arc<str>> = HashSet::new();
-    for planned in &plan.changes {
-        told.insert(&planned.subject.address);
-        reader.read(planned, &mut facts);
-    }
-    // Plans list every resource among the changes, unless they are about some only, or somebody has shortened them.
-    for stated in stated.filter(|stated| told.insert(&stated.subject.address)) {
+    plan.changes.iter().for_each(|planned| reader.read(planned, &mut facts));
+    for stated in &plan.resources {
         facts.resources.extend(state::resources(stated, &ids, home));
         facts.known.extend(known_id(&stated.subject, &stated.values, home));
     }

@@ -434,12 +434,45 @@ fn the_second_plan_of_a_configuration_is_passed_over() {
 #[test]
 fn a_state_beside_its_configuration_tells_only_ids() {
     let instance = json!([{ "attributes": { "id": "4q8rj2v0k7m5t1x9c3b6n8p2d0", "name": "deployed" } }]);
-    let facts = beside(configuration("aws_cognito_user_pool_client.web[0]"), &files(&state(instance), &json!({})));
-    assert_eq!(addresses(&facts), ["aws_cognito_user_pool_client.web[0]"]);
+    let mut configured = configuration("aws_cognito_user_pool_client.web[0]");
+    configured.resources.extend(configuration(POOL).resources);
+    let facts = beside(configured, &files(&state(instance), &json!({})));
+    assert_eq!(addresses(&facts), ["aws_cognito_user_pool_client.web[0]", POOL]);
     let known = facts.known.iter().find(|known| known.kind == SettingKind::ClientId).expect("an id");
     let key = known.resource.as_ref().expect("a resource");
     assert_eq!((&*key.stack, &*key.id), ("infra", "aws_cognito_user_pool_client.web[0]"));
     assert_eq!(known.stack.as_deref(), Some("infra/a.json"));
+}
+
+#[test]
+fn a_state_tells_the_resources_of_modules_that_are_not_in_the_scan() {
+    let state =
+        state(json!([{ "attributes": { "id": "4q8rj2v0k7m5t1x9c3b6n8p2d0", "user_pool_id": "eu-west-1_Kq7Wm2Xz9" } }]));
+    let facts = beside(configuration(CLIENT), &files(&state, &json!({})));
+    assert_eq!(addresses(&facts), [CLIENT, POOL]);
+    let facts = beside(configuration(POOL), &files(&state, &json!({})));
+    assert_eq!(addresses(&facts), [POOL, CLIENT]);
+}
+
+#[test]
+fn a_document_may_stand_elsewhere_if_only_one_configuration_can_be_meant() {
+    let planned = |name: &str| plan(json!([create(CLIENT, json!({ "name": name }), json!({}))]), json!({}));
+    let elsewhere = |configured: Facts| {
+        let files = [
+            ("a/plan.json", planned("planned").to_string()),
+            ("infra/main.tf", String::new()),
+            ("other/main.tf", String::new()),
+        ];
+        addresses(&beside(configured, &files)).len()
+    };
+    assert_eq!(elsewhere(configuration(CLIENT)), 1);
+    let mut two = configuration(CLIENT);
+    let mut other = configuration(CLIENT);
+    other.stacks[0].id = "other".into();
+    other.stacks[0].file = FileId(2);
+    other.resources[0].key.stack = "other".into();
+    two.extend(other);
+    assert_eq!(elsewhere(two), 3);
 }
 
 #[test]
