@@ -18,6 +18,7 @@ pub mod ignore;
 mod paths;
 pub mod program;
 mod redaction;
+pub mod serverless;
 pub mod settings;
 pub mod terraform;
 pub mod trees;

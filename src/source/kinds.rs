@@ -71,6 +71,10 @@ const PARSED: &[&str] = &[
     "cdk-outputs.json",
     "samconfig.toml",
     "samconfig.yaml",
+    "serverless-compose.json",
+    "serverless-compose.yaml",
+    "serverless-compose.yml",
+    "serverless.json",
     "serverless.yaml",
     "serverless.yml",
 ];

@@ -388,7 +388,7 @@ mod tests {
                 write("lib/auth-stack.ts", PROGRAM, program_age),
             ]);
             let template = crate::syntax::json::parse(STAGED);
-            let reading = read(&Trees::new(&sources, [(FileId(0), template)]), &sources, &Parameters::default());
+            let reading = read(&Trees::new(&sources, [(FileId(0), template)]), &sources, &Parameters::default(), &[]);
             reading.facts.notes.iter().map(|note| note.kind).collect::<Vec<_>>()
         };
         assert_eq!(notes(500), ["stale-assembly"]);

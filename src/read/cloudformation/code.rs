@@ -97,7 +97,7 @@ fn inline(instance: &Instance<'_>, declared: &Declared<'_>, shape: &Shape) {
     let (Some((_, language)), Some(node)) = (language, node) else { return };
     let Some(code) = super::inline::code(instance, node) else { return };
     let code = InlineCode {
-        file: instance.file(),
+        file: instance.loc(node.span).file,
         resource: resource.key.clone(),
         text: code.text.into(),
         offsets: code.offsets,

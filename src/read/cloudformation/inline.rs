@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::source::Span;
+use crate::source::{Loc, Span};
 use crate::syntax::embedded;
 use crate::syntax::offsets::Offsets;
 use crate::syntax::tree::Node;
@@ -24,8 +24,7 @@ pub(super) struct Code {
 /// The program text that a node stands for; `None` where it is no text at all, or nothing of it is known, as with
 /// `!Rain::Embed handler.py`, a tag of another tool.
 pub(super) fn code(instance: &Instance<'_>, node: &Node) -> Option<Code> {
-    let file = instance.world.sources.file(instance.file()).text();
-    let mut writer = Writer { instance, file, text: String::new(), segments: Vec::new(), placeholders: Vec::new() };
+    let mut writer = Writer { instance, text: String::new(), segments: Vec::new(), placeholders: Vec::new() };
     writer.node(node)?;
     if writer.placeholders.iter().any(|(name, _)| **name == *writer.text) {
         return None;
@@ -35,7 +34,6 @@ pub(super) fn code(instance: &Instance<'_>, node: &Node) -> Option<Code> {
 
 struct Writer<'w, 'a> {
     instance: &'w Instance<'a>,
-    file: &'w str,
     text: String,
     segments: Vec<(usize, usize)>,
     placeholders: Vec<(Arc<str>, Value)>,
@@ -51,31 +49,43 @@ impl Writer<'_, '_> {
                 let delimiter = delimiter.text()?;
                 for (at, item) in list.items().iter().enumerate() {
                     if at > 0 {
-                        self.fixed(delimiter, item.span.start);
+                        self.fixed(delimiter, self.start(item));
                     }
                     self.node(item)?;
                 }
                 Some(())
             }
-            ("Ref", _) => self.value(call.text()?, node, node.span.start),
+            ("Ref", _) => self.value(call.text()?, node, self.start(node)),
             ("GetAtt", items) => {
                 let parts: Option<Vec<&str>> = items.iter().map(Node::text).collect();
                 let name =
                     call.text().map_or_else(|| parts.map(|parts| parts.join(".")), |name| Some(name.to_owned()))?;
-                self.value(&name, node, node.span.start)
+                self.value(&name, node, self.start(node))
             }
-            (name, _) => self.value(&format!("Fn::{name}"), node, node.span.start),
+            (name, _) => self.value(&format!("Fn::{name}"), node, self.start(node)),
         }
     }
 
+    /// Where a node begins in its file.
+    fn start(&self, node: &Node) -> u32 {
+        self.instance.loc(node.span).span.start
+    }
+
+    /// The text of a scalar, and where it stands in its file.
+    fn extract(&self, node: &Node) -> Option<(Arc<str>, Offsets)> {
+        let Loc { file, span } = self.instance.loc(node.span);
+        let in_file = Node { kind: node.kind.clone(), span, tag: None, ..*node };
+        embedded::extract(self.instance.world.sources.file(file).text(), &in_file)
+    }
+
     fn scalar(&mut self, node: &Node) -> Option<()> {
-        let (text, offsets) = embedded::extract(self.file, node)?;
+        let (text, offsets) = self.extract(node)?;
         self.mapped(&text, 0..text.len(), &offsets);
         Some(())
     }
 
     fn substituted(&mut self, node: &Node, variables: Option<&Node>) -> Option<()> {
-        let (text, offsets) = embedded::extract(self.file, node)?;
+        let (text, offsets) = self.extract(node)?;
         for piece in substitution::pieces(&text) {
             match piece {
                 Piece::Text(range) => self.mapped(&text, range, &offsets),

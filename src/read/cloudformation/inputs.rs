@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::source::Loc;
 use crate::syntax::tree::Node;
 use crate::value::{Kind, List, Reference, Value, Why};
 use crate::when::When;
@@ -62,7 +61,7 @@ impl<'a> Inputs<'a> {
     }
 
     fn parameter(&self, declared: &Declaration<'_>, provider: Provider<'_>) -> Parameter {
-        let loc = Loc { file: self.template.file, span: declared.span() };
+        let loc = self.template.loc(declared.span());
         let variable = Operand::Variable(Name { scope: self.id.clone(), name: declared.name.clone() });
         let written = |text: Arc<str>, assumed: Option<Arc<str>>| {
             let operand = if assumed.is_some() { variable.clone() } else { Operand::Text(text.clone()) };

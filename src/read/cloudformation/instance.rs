@@ -265,7 +265,7 @@ impl<'a> Instance<'a> {
 
     /// A place in the template.
     pub fn loc(&self, span: Span) -> Loc {
-        Loc { file: self.file(), span }
+        self.inputs.template.loc(span)
     }
 
     fn section(&self, name: &str) -> Option<&'a Node> {

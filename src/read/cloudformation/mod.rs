@@ -18,6 +18,7 @@ mod assembly;
 mod authorizers;
 mod call;
 mod code;
+mod composed;
 mod conditions;
 mod dynamic;
 mod each;
@@ -42,6 +43,7 @@ mod trial;
 #[cfg(test)]
 pub(super) mod testing;
 
+pub use composed::{Composed, Pieces, shifted, shifted_node};
 pub use conditions::Conditions;
 pub use given::{Given, Parameters};
 pub use template::is_template;
@@ -90,18 +92,23 @@ pub struct InlineCode {
 }
 
 /// Reads all templates among `trees`, each once; those that are nested in others where they are nested. `given` are the
-/// values for their parameters, which go before those of a `samconfig` file.
-pub fn read(trees: &Trees, sources: &SourceMap, given: &Parameters) -> Reading {
+/// values for their parameters, which go before those of a `samconfig` file. `composed` are templates of other formats; the
+/// files that they are made of are read in them alone.
+pub fn read(trees: &Trees, sources: &SourceMap, given: &Parameters, composed: &[Composed]) -> Reading {
+    let used: HashSet<FileId> = composed.iter().flat_map(|composed| composed.pieces.files()).collect();
     let templates: Vec<Template<'_>> = trees
         .parsed()
-        .flat_map(|(file, tree)| tree.documents.iter().map(move |root| Template { file, root }))
-        .filter(|template| is_template(template.root))
+        .flat_map(|(file, tree)| tree.documents.iter().map(move |root| Template::of_file(file, root)))
+        .filter(|template| is_template(template.root) && !used.contains(&template.file))
         .collect();
     let given = samconfig::given(trees, sources, given);
     let world = World::new(trees, sources, &given, &templates);
     let collector = Collector::default();
-    for (number, template) in roots(&world, &templates) {
+    for (number, template) in roots(&world, &templates, composed) {
         world.read(&collector, template, number);
+    }
+    for composed in composed {
+        world.read_composed(&collector, composed);
     }
     let mut reading = collector.reading.into_inner();
     reading.facts.notes.extend(world.assemblies.stale(&world));
@@ -140,14 +147,24 @@ impl<'a> World<'a> {
         let deployed = || Deployment { name: self.given.stack_name(&id).cloned(), ..Deployment::default() };
         let deployment = self.assemblies.deployment(self.folder(template.file), name).cloned().unwrap_or_else(deployed);
         let inputs = Inputs::new(id.into(), template, deployment, Provider::Outside(self.given));
-        let chain = vec![template.file];
+        self.instantiate(collector, inputs);
+    }
+
+    fn read_composed(&'a self, collector: &'a Collector, composed: &'a Composed) {
+        let deployment = Deployment { name: composed.name.clone(), region: composed.region.clone(), account: None };
+        let provider = Provider::Outside(self.given);
+        self.instantiate(collector, Inputs::new(composed.id.clone(), composed.template(), deployment, provider));
+    }
+
+    fn instantiate(&'a self, collector: &'a Collector, inputs: Inputs<'a>) {
+        let chain = vec![inputs.template.file];
         Instance::new(self, collector, inputs, When::always(), Conditions::default(), chain).read();
     }
 }
 
 /// The templates to start from, each with its number in its file: those that nothing nests and, of templates that nest each
 /// other, the first.
-fn roots<'a>(world: &'a World<'a>, templates: &[Template<'a>]) -> Vec<(usize, Template<'a>)> {
+fn roots<'a>(world: &'a World<'a>, templates: &[Template<'a>], composed: &[Composed]) -> Vec<(usize, Template<'a>)> {
     let originals: HashSet<Vec<&str>> = templates
         .iter()
         .filter(|template| !is_sam_build(world, template.file))
@@ -164,11 +181,16 @@ fn roots<'a>(world: &'a World<'a>, templates: &[Template<'a>]) -> Vec<(usize, Te
         numbered.push((number, *template));
     }
     numbered.retain(|(_, template)| !is_copy(template));
-    let nested: HashSet<FileId> =
-        numbered.iter().flat_map(|(_, template)| nested::targets(world, template)).map(|nested| nested.file).collect();
+    let nested: HashSet<FileId> = numbered
+        .iter()
+        .flat_map(|(_, template)| nested::targets(world, template))
+        .chain(composed.iter().flat_map(|composed| nested::targets(world, &composed.template())))
+        .map(|nested| nested.file)
+        .collect();
     let (mut roots, circles): (Vec<_>, Vec<_>) =
         numbered.into_iter().partition(|(_, template)| !nested.contains(&template.file));
     let mut reached = HashSet::new();
+    composed.iter().for_each(|composed| reach(world, &composed.template(), &mut reached));
     roots.iter().for_each(|(_, root)| reach(world, root, &mut reached));
     for (number, template) in circles {
         if !reached.contains(&template.file) {

@@ -190,7 +190,7 @@ impl<'a> World<'a> {
     fn template_at(&self, path: &Utf8Path) -> Option<Template<'a>> {
         let (file, tree) = self.trees.at(path, self.sources)?;
         let root = tree.documents.iter().find(|root| is_template(root))?;
-        Some(Template { file, root })
+        Some(Template::of_file(file, root))
     }
 }
 

@@ -142,7 +142,7 @@ mod tests {
             write("lambda/tokens.ts", "export const tokens = 1;"),
         ]);
         let trees = Trees::new(&sources, [(FileId(0), json::parse(template))]);
-        let reading = read(&trees, &sources, &Parameters::default());
+        let reading = read(&trees, &sources, &Parameters::default(), &[]);
         let paths: Vec<&CodePath> = reading.facts.code.iter().map(|code| &code.path).collect();
         let expected = ["lambda/session.ts", "lambda/tokens.ts"].map(|path| CodePath::Path(root.join(path)));
         assert_eq!(paths, expected.iter().collect::<Vec<_>>());

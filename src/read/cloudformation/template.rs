@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::Node;
+
+use super::composed::Pieces;
 
 /// A template: one document of a file.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +14,8 @@ pub(super) struct Template<'a> {
     pub file: FileId,
     /// Its document.
     pub root: &'a Node,
+    /// Where its nodes stand, if not all in the file.
+    pub pieces: Option<&'a Pieces>,
 }
 
 /// Whether a document is a CloudFormation or SAM template. The format version is optional in templates, so typed
@@ -25,6 +29,18 @@ pub fn is_template(root: &Node) -> bool {
 }
 
 impl<'a> Template<'a> {
+    /// The template that a document of a file is.
+    pub fn of_file(file: FileId, root: &'a Node) -> Self {
+        Self { file, root, pieces: None }
+    }
+
+    /// The place of one of its spans.
+    pub fn loc(&self, span: Span) -> Loc {
+        let whole = || Loc { file: self.file, span };
+        self.pieces
+            .map_or_else(whole, |pieces| pieces.loc(span).unwrap_or(Loc { file: self.file, span: Span::default() }))
+    }
+
     /// A section of the template.
     pub fn section(&self, name: &str) -> Option<&'a Node> {
         self.root.get(name)
@@ -120,7 +136,7 @@ mod tests {
              Urls: {Type: CommaDelimitedList, Default: 'a,b'}\n  Ids: {Type: 'List<String>'}\n  \
              Pool: {Type: 'AWS::SSM::Parameter::Value<String>'}\n  Secret: {Type: String, NoEcho: 'true'}\n",
         );
-        let template = Template { file: FileId(0), root: &root };
+        let template = Template::of_file(FileId(0), &root);
         let types: Vec<ParameterType> = template.declarations().map(|declared| declared.parameter_type()).collect();
         use ParameterType::{List, Number, Stored, Text};
         assert_eq!(types, [Text, Number, List, List, Stored, Text]);

@@ -34,7 +34,7 @@ pub fn scan_with(files: &[(&str, &str)], given: &Parameters) -> Scan {
         .filter(|(_, file)| is_wanted(file))
         .filter_map(|(id, file)| Some((id, data::parse(&file.path, file.text())?)))
         .collect();
-    let reading = read(&Trees::new(&sources, parsed), &sources, given);
+    let reading = read(&Trees::new(&sources, parsed), &sources, given, &[]);
     Scan { sources, reading }
 }
 

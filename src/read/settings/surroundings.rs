@@ -4,6 +4,7 @@ use camino::Utf8Path;
 
 use crate::read::Reader;
 use crate::read::cloudformation::is_template;
+use crate::read::serverless::is_service;
 use crate::source::kinds::is_dotenv;
 use crate::syntax::tree::{Node, Tree};
 use crate::words;
@@ -75,6 +76,7 @@ pub fn is_other(tree: &Tree) -> bool {
     tree.documents.iter().any(|document| {
         let has = |keys: &[&str]| keys.iter().all(|key| document.get(key).is_some());
         is_template(document)
+            || is_service(document)
             || has(&["version", "artifacts"])
             || has(&["version", "files", "dockerImages"])
             || has(&["version", "tree"])
