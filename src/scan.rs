@@ -21,7 +21,7 @@ use crate::read::ignore::date::Date;
 use crate::read::program;
 use crate::read::terraform;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Resource, Setting, SettingKind, ignore, serverless, settings};
+use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, serverless, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, LeftOut, discover};
@@ -239,7 +239,9 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     let sources = &found.sources;
     let Parsed { trees, mut units, documents } = parse(found);
     let trees = Trees::new(sources, trees);
-    let (composed, notes) = serverless::read(&trees, sources);
+    let (mut composed, notes) = serverless::read(&trees, sources);
+    let (backends, known) = amplify::read(&trees, sources);
+    composed.extend(backends);
     let templates = cloudformation::read(&trees, sources, parameters, &composed);
     units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
 
@@ -261,6 +263,7 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     facts.extend(templates.facts);
     facts.extend(terraform::documents::read(Facts::default(), &documents, sources));
     facts.notes.extend(notes);
+    facts.extend(known);
     facts.extend(settings::read(trees.parsed(), sources));
     facts.extend(program::read(&units, sources));
     facts.ignores = ignore::read(&found.relevant, &trees, &templates.inline, sources);

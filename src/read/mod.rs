@@ -12,9 +12,11 @@ use crate::source::{FileId, Loc};
 use crate::value::{ResourceKey, Value};
 use crate::when::When;
 
+pub mod amplify;
 mod branches;
 pub mod cloudformation;
 pub mod ignore;
+mod nodes;
 mod paths;
 pub mod program;
 mod redaction;

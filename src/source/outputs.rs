@@ -13,6 +13,7 @@ const WORKSPACES: &str = "terraform.tfstate.d";
 
 /// Files that are read wherever they stand.
 const FILES: &[&str] = &[
+    "amplify-meta.json",
     "amplify_outputs.dart",
     "amplify_outputs.json",
     "amplifyconfiguration.dart",

@@ -1,5 +1,5 @@
-//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised and as a Terraform plan: the
-//! forms must give the same findings.
+//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised, as a Terraform plan, as a
+//! service of the Serverless Framework and as a backend of Amplify: the forms must give the same findings.
 
 use std::process::Command;
 
@@ -29,6 +29,8 @@ fn every_form_gives_the_same_findings() {
     assert!(rules.contains(&"explicit-auth-flows-mixed"), "{rules:?}");
     assert_eq!(findings("json"), yaml);
     assert_eq!(findings("cdk"), yaml);
+    assert_eq!(findings("serverless"), yaml);
+    assert_eq!(findings("amplify"), yaml);
 }
 
 /// The resources of the plan, as the template calls them.

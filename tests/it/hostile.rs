@@ -149,3 +149,26 @@ fn what_an_ignore_says_neither_acts_nor_breaks_lines() {
     let (findings, _) = told("a.py", "# cognito-lint: ignore[\u{1b}[2J\u{202e}] \u{7}\r::error::\n");
     assert_eq!(findings, ["unknown-ignore"]);
 }
+
+/// The kinds of the notes on a service with this `custom` section.
+fn notes_on_service(custom: &str) -> Vec<String> {
+    let service = format!(
+        "service: cognito\nprovider: {{name: aws}}\ncustom:\n  {custom}\nresources: {{Resources: {{R: {{Type: 'A::B::C', Properties: {{V: '${{self:custom.a}}'}}}}}}}}\n"
+    );
+    told("serverless.yml", service).1
+}
+
+#[test]
+fn services_that_lead_nowhere_are_told() {
+    for custom in [
+        "a: ${self:custom.b}\n  b: ${self:custom.a}",
+        "a: ${file(serverless.yml)}",
+        "a: ${file(serverless.yml):custom.a}",
+        "a: ${file(../../outside.yml):x}",
+        "a: ${file(missing.yml)}",
+    ] {
+        assert_eq!(notes_on_service(custom), ["unresolved"], "{custom}");
+    }
+    let deep = format!("a: {}x{}", "[".repeat(110), "]".repeat(110));
+    assert_eq!(notes_on_service(&deep), ["limit"]);
+}

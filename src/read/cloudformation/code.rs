@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::read::{CodeLocation, CodePath, Resource};
 use crate::source::Loc;
@@ -75,8 +75,8 @@ fn local(instance: &Instance<'_>, resource: &Resource, shape: &Shape) -> Option<
     let folder = instance.folder();
     match resource.properties.at(shape.path) {
         Field::Present(value) | Field::Sometimes(value) => {
-            let path = value.text().filter(|path| !path.contains("://"))?;
-            Some((normal(&folder.join(path)), value.loc))
+            let Some(path) = value.text() else { return Some((beside(folder)?, value.loc)) };
+            (!path.contains("://")).then(|| (normal(&folder.join(path)), value.loc))
         }
         // SAM builds an image from its context, and everything else from the template's folder when nothing is said.
         Field::Absent if shape.type_name == "AWS::Serverless::Function" => {
@@ -87,6 +87,11 @@ fn local(instance: &Instance<'_>, resource: &Resource, shape: &Shape) -> Option<
         }
         Field::Absent | Field::Unknown => None,
     }
+}
+
+/// The code that the Amplify CLI uploads for the template of a function: what stands beside that in `src`.
+fn beside(folder: &Utf8Path) -> Option<Utf8PathBuf> {
+    folder.parent()?.ends_with("backend/function").then(|| folder.join("src"))
 }
 
 fn inline(instance: &Instance<'_>, declared: &Declared<'_>, shape: &Shape) {

@@ -12,8 +12,8 @@ use crate::read::trees::Trees;
 use crate::source::{SourceMap, Span};
 use crate::syntax::tree::{Node, Pair};
 
-use super::nodes::{is_call, pair, unknown};
 use super::variables::output_of;
+use crate::read::nodes::{is_call, pair, unknown};
 
 /// The names of such files.
 const FILES: &[&str] = &["serverless-compose.yml", "serverless-compose.yaml", "serverless-compose.json"];

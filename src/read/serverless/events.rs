@@ -9,7 +9,7 @@ use crate::syntax::tree::{Node, NodeKind, Pair};
 
 use super::functions::{api, listed, resource};
 use super::naming;
-use super::nodes::{self, attribute, is_map, map, merge, pair, pair_at, reference, text};
+use crate::read::nodes::{self, attribute, is_map, map, merge, pair, pair_at, reference, text};
 
 /// The resources that an event of a function makes.
 pub(super) fn resources(function: &str, event: &Node) -> Vec<Pair> {

@@ -3,8 +3,8 @@
 use crate::source::Span;
 use crate::syntax::tree::{Node, NodeKind, Pair};
 
-use super::nodes::{self, is_map, list, map, merge, pair, pair_at, text};
 use super::{events, naming};
+use crate::read::nodes::{self, is_map, list, map, merge, pair, pair_at, text};
 
 /// What holds for all functions of a service.
 #[derive(Debug)]

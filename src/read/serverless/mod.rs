@@ -18,7 +18,6 @@ mod compose;
 mod events;
 mod functions;
 mod naming;
-mod nodes;
 mod service;
 #[cfg(test)]
 mod tests;

@@ -12,8 +12,8 @@ use crate::syntax::tree::{Node, NodeKind, Pair};
 
 use super::events;
 use super::functions::{self, Provider};
-use super::nodes::{is_map, map, merge, pair};
 use super::variables::{Raw, Variables};
+use crate::read::nodes::{is_map, map, merge, pair};
 
 /// A configuration that was found.
 #[derive(Debug)]

@@ -271,7 +271,8 @@ fn bombs_end() {
 fn broken_services_never_panic() {
     let stage = "service: s\nprovider: {name: aws, stage: \"${opt:stage, 'dev'}\", environment: '${file(e.yml):${sls:stage}}'}\nparams: {prod: {a: b}}\n\
         resources: ['${file(r.yml)}', {Resources: {U: {Type: AWS::Cognito::UserPool, Properties: {N: !Sub '${param:a}${U}'}}}}]\n";
-    mutation::each(&[API, stage], |text| {
+    let events = "service: a\nprovider: {name: aws, httpApi: {authorizers: {j: {issuerUrl: x, audience: [y]}}}}\nfunctions: {f: {handler: a.b, image: {name: c}, events: [{http: {authorizer: {arn: x, type: COGNITO_USER_POOLS}}}, {cognitoUserPool: {pool: p, trigger: T}}]}}\nresources: {extensions: {F: {A: b}}}\n";
+    mutation::each(&[events, stage], |text| {
         scan(&[
             ("serverless.yml", text),
             ("e.yml", "dev: {A: b}\nprod: {A: c}\n"),

@@ -13,8 +13,8 @@ use crate::read::trees::Trees;
 use crate::source::{SourceMap, Span};
 use crate::syntax::tree::{Node, NodeKind, Pair};
 
-use super::nodes::{self, call, is_call, list, map, pair, reference, same, text, unknown};
 use super::text::{Segment, Source, Syntax, parse};
+use crate::read::nodes::{self, call, is_call, list, map, pair, reference, same, text, unknown};
 
 /// The parameter that stands for the stage.
 pub(super) const STAGE: &str = "stage";

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use crate::read::Reader;
+use crate::read::amplify;
 use crate::read::cloudformation::is_template;
 use crate::read::serverless::is_service;
 use crate::source::kinds::is_dotenv;
@@ -44,7 +45,12 @@ impl Surroundings {
     pub fn of(path: &Utf8Path) -> Option<Self> {
         let name = path.file_name().unwrap_or_default();
         let is_assembly = path.components().any(|part| part.as_str() == "cdk.out" || part.as_str() == ".aws-sam");
-        if is_assembly || words::is_in(TOOL_FILES, name) || name.ends_with(".tfstate") || name.ends_with(".lock") {
+        if is_assembly
+            || amplify::FILES.contains(&name)
+            || words::is_in(TOOL_FILES, name)
+            || name.ends_with(".tfstate")
+            || name.ends_with(".lock")
+        {
             return None;
         }
         let is_library = words::is_in(LIBRARY_FILES, name);

@@ -660,10 +660,7 @@ resources:
 ",
         ),
     ]);
-    assert_eq!(
-        lines(&facts),
-        ["ClientId COGNITO_CLIENT_ID = deployed !Ref", "UserPoolId COGNITO_USER_POOL_ID = us-east-1_Ab1Cd2Ef3"]
-    );
+    assert!(lines(&facts).is_empty(), "{:?}", lines(&facts));
 }
 
 #[test]
