@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::read::{CodeLocation, CodePath, Resource};
-use crate::source::Loc;
+use crate::source::{Loc, SourceMap};
 use crate::syntax::code::ir::Language;
 use crate::value::{Field, Value};
 
@@ -44,7 +44,14 @@ pub(super) fn locate(instance: &Instance<'_>, declared: &Declared<'_>) {
         vec![located(CodePath::Inline, value.loc)]
     } else {
         let local = local(instance, resource, shape);
-        local.into_iter().map(|(path, loc)| located(CodePath::Path(path), loc)).collect()
+        let place = |(path, loc)| match instance.inputs.template.pieces {
+            None => Some(located(CodePath::Path(path), loc)),
+            Some(_) => {
+                let (path, handler) = reached(instance.world.sources, path, handler.as_deref())?;
+                Some(CodeLocation { handler, ..located(CodePath::Path(path), loc) })
+            }
+        };
+        local.into_iter().filter_map(place).collect()
     };
     instance.collector.reading.borrow_mut().facts.code.extend(found);
 }
@@ -86,6 +93,32 @@ fn local(instance: &Instance<'_>, resource: &Resource, shape: &Shape) -> Option<
             Some((normal(&folder.join(path)), resource.loc))
         }
         Field::Absent | Field::Unknown => None,
+    }
+}
+
+/// The part of a folder whose code a handler may reach, with the handler as it is named from there: the nearest package
+/// around it, else the folder below which it stands, else its file. A service's folder holds other things too, such as
+/// the front end.
+fn reached(sources: &SourceMap, folder: Utf8PathBuf, handler: Option<&str>) -> Option<(Utf8PathBuf, Option<Arc<str>>)> {
+    const PACKAGES: &[&str] = &["package.json", "pyproject.toml", "requirements.txt"];
+    const PROGRAMS: &[&str] = &["ts", "js", "mjs", "cjs", "mts", "cts", "tsx", "jsx", "py"];
+    let Some(handler) = handler else { return Some((folder, None)) };
+    let handler = handler.trim_start_matches("./");
+    let ends: Vec<usize> = handler.match_indices('/').map(|(at, _)| at).collect();
+    let is_package = |end: &&usize| {
+        let inner = folder.join(handler.get(..**end).unwrap_or_default());
+        PACKAGES.iter().any(|name| sources.find(&inner.join(name)).is_some())
+    };
+    match ends.iter().rev().find(is_package).or(ends.first()) {
+        Some(end) => {
+            let inner = folder.join(handler.get(..*end)?);
+            Some((inner, Some(handler.get(end + 1..)?.into())))
+        }
+        None => {
+            let (name, _) = handler.rsplit_once('.')?;
+            let mut files = PROGRAMS.iter().map(|end| folder.join(format!("{name}.{end}")));
+            Some((files.find(|file| sources.find(file).is_some())?, Some(handler.into())))
+        }
     }
 }
 

@@ -49,7 +49,10 @@ fn lambda(Pair { key: name, key_span, value: body }: &Pair, provider: &Provider)
 
 /// Where the code lies: in the service's folder, or where the image is built from.
 fn code(body: &Node, provider: &Provider) -> Option<Node> {
-    let Some(image) = body.get("image") else { return Some(text(".", body.span)) };
+    let Some(image) = body.get("image") else {
+        // Without a known handler it is not known which part of the service's folder is the function's.
+        return body.get("handler").and_then(Node::text).map(|_| text(".", body.span));
+    };
     let name = image.text().or_else(|| image.get("name")?.text())?;
     let built = provider.images.as_ref()?.get(name)?;
     built.get("path").cloned()

@@ -144,6 +144,23 @@ fn dotenv_files_give_the_environment_of_a_deployment() {
     assert_eq!(plugin, "(POOL_ID: 'x', OTHER: 'y', ID: 'x' by the default of parameter env:POOL_ID, …)");
 }
 
+#[test]
+fn code_is_what_a_handler_may_reach() {
+    let place = |handler: &str| {
+        let service = format!("service: s\nprovider: {{name: aws}}\nfunctions: {{f: {{handler: {handler}}}}}\n");
+        let scan = scan(&[("serverless.yml", &service), ("create.js", ""), ("packages/api/package.json", "{}")]);
+        scan.code("FLambdaFunction").map(|code| match &code.path {
+            CodePath::Path(path) => format!("{path} {}", code.handler.as_deref().unwrap_or_default()),
+            CodePath::Inline => String::new(),
+        })
+    };
+    assert_eq!(place("src/auth/login.handler").as_deref(), Some("/p/src auth/login.handler"));
+    assert_eq!(place("./packages/api/src/login.main").as_deref(), Some("/p/packages/api src/login.main"));
+    assert_eq!(place("create.main").as_deref(), Some("/p/create.js create.main"));
+    assert_eq!(place("missing.main"), None);
+    assert_eq!(place("\"${env:HANDLER}\""), None);
+}
+
 const API: &str = "service: {name: api}\nprovider:\n  name: aws\n  runtime: nodejs20.x\n  environment: {A: shared, B: shared, C: gone}\n  \
     httpApi:\n    authorizers:\n      jwt-auth: {type: jwt, issuerUrl: !Sub 'https://x/${Users}', audience: !Ref Web}\n  \
     ecr: {images: {app: {path: ./image}}}\n\
@@ -166,7 +183,7 @@ fn functions_become_resources_under_the_framework_s_names() {
     let code = scan.code("SignDashinLambdaFunction").unwrap();
     assert_eq!(
         (&code.path, code.handler.as_deref()),
-        (&CodePath::Path("/p/api".into()), Some("src/auth/sign-in.handler"))
+        (&CodePath::Path("/p/api/src".into()), Some("auth/sign-in.handler"))
     );
     assert_eq!(scan.code("BoxedLambdaFunction").unwrap().path, CodePath::Path("/p/api/image".into()));
     assert!(scan.code("PulledLambdaFunction").is_none());
