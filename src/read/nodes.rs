@@ -103,10 +103,13 @@ pub fn merge(into: &mut Node, over: Node) {
     }
 }
 
+/// The key of an entry that leaves a map open: a macro may add anything.
+pub const OPEN: &str = "Fn::Transform";
+
 /// Leaves it open whether a map holds more.
 pub fn open(pairs: &mut Vec<Pair>, span: Span) {
-    if !pairs.iter().any(|pair| &*pair.key == "Fn::Transform") {
-        pairs.push(pair("Fn::Transform", text("", span)));
+    if !pairs.iter().any(|pair| &*pair.key == OPEN) {
+        pairs.push(pair(OPEN, text("", span)));
     }
 }
 

@@ -64,11 +64,7 @@ pub struct Unit {
 /// `units` are the files worth looking into; other files are read when those import them. Deterministic in the order of
 /// `units`.
 pub fn read(units: &[Unit], sources: &SourceMap) -> Facts {
-    let evaluated = thread::scope(|scope| {
-        let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || evaluate(units, sources));
-        worker.ok().and_then(|worker| worker.join().ok())
-    });
-    evaluated.unwrap_or_else(|| Facts {
+    on_large_stack(|| evaluate(units, sources)).unwrap_or_else(|| Facts {
         notes: vec![Note {
             kind: "limit",
             message: "the program text of this scan could not be evaluated".to_owned(),
@@ -76,6 +72,30 @@ pub fn read(units: &[Unit], sources: &SourceMap) -> Facts {
             loc: None,
         }],
         ..Facts::default()
+    })
+}
+
+/// The values that files export as a whole (`module.exports`, the default export), as far as they can be followed.
+pub fn exported(files: &[FileId], sources: &SourceMap) -> Vec<(FileId, Value)> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let evaluate = || {
+        let mut evaluator = Evaluator::new(sources);
+        let one = |file: &FileId| {
+            evaluator.begin_entry();
+            let val = evaluator.whole_export(*file)?;
+            Some((*file, evaluator.freeze(&val)))
+        };
+        files.iter().filter_map(one).collect()
+    };
+    on_large_stack(evaluate).unwrap_or_default()
+}
+
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        worker.ok().and_then(|worker| worker.join().ok())
     })
 }
 

@@ -222,6 +222,15 @@ impl Evaluator<'_> {
         }
     }
 
+    /// What a file exports as a whole: what its `module.exports` is, else its default export.
+    pub(super) fn whole_export(&mut self, file: FileId) -> Option<Val> {
+        let id = self.module_of(file)?;
+        self.ensure(id);
+        let loc = Loc { file, span: Span::default() };
+        let exports = self.commonjs(&Val::new(Kind::Module(id), loc), loc);
+        exports.or_else(|| self.find_export(id, &"default".into(), loc))
+    }
+
     /// What `module.exports` of a module was replaced by, or filled with.
     fn commonjs(&self, namespace: &Val, loc: Loc) -> Option<Val> {
         let Kind::Module(id) = namespace.kind else { return None };

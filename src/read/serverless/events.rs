@@ -122,7 +122,7 @@ pub(super) fn trigger_existing(resources: &mut Vec<Pair>, function: &Pair) {
             let config = match is_named {
                 Some(true) => pair(trigger, target(&function.key, span)),
                 Some(false) if name.text().is_some() && pool_name.is_some_and(|name| name.text().is_some()) => continue,
-                _ => pair("Fn::Transform", text("", span)),
+                _ => pair(nodes::OPEN, text("", span)),
             };
             let properties = map(vec![pair("LambdaConfig", map(vec![config], span))], span);
             merge(&mut pool.value, map(vec![pair("Properties", properties)], span));

@@ -9,15 +9,17 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::read::Note;
-use crate::read::cloudformation::Composed;
+use crate::read::cloudformation::{Composed, Pieces};
+use crate::read::program;
 use crate::read::trees::Trees;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 use crate::syntax::tree::Node;
 
 mod compose;
 mod events;
 mod functions;
 mod naming;
+mod programs;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -34,11 +36,12 @@ pub fn is_service(root: &Node) -> bool {
 
 /// The templates of all services among `trees`, and what there is to tell of them.
 pub fn read(trees: &Trees, sources: &SourceMap) -> (Vec<Composed>, Vec<Note>) {
-    let services: Vec<Service<'_>> = trees
-        .parsed()
-        .filter_map(|(file, tree)| Some(Service { file, root: tree.documents.first()?, pieces: None }))
-        .filter(|service| is_service(service.root))
-        .collect();
+    let programs = programs(sources);
+    let written =
+        trees.parsed().filter_map(|(file, tree)| Some(Service { file, root: tree.documents.first()?, pieces: None }));
+    let exported =
+        programs.iter().map(|(file, root, pieces)| Service { file: *file, root, pieces: Some(pieces.clone()) });
+    let services: Vec<Service<'_>> = written.chain(exported).filter(|service| is_service(service.root)).collect();
     let compose = Compose::all(trees, sources);
     let folder_of = |service: &Service<'_>| sources.file(service.file).absolute.parent().unwrap_or(Utf8Path::new("/"));
     let mut names: HashMap<Utf8PathBuf, Arc<str>> = HashMap::new();
@@ -59,4 +62,17 @@ pub fn read(trees: &Trees, sources: &SourceMap) -> (Vec<Composed>, Vec<Note>) {
         notes.extend(told);
     }
     (templates, notes)
+}
+
+/// The configurations that programs export.
+fn programs(sources: &SourceMap) -> Vec<(FileId, Node, Pieces)> {
+    let is_program = |path: &Utf8Path| path.file_name().is_some_and(|name| programs::FILES.contains(&name));
+    let files: Vec<FileId> =
+        sources.iter().filter(|(_, source)| is_program(&source.absolute)).map(|(file, _)| file).collect();
+    let exported = program::exported(&files, sources).into_iter().map(|(file, value)| {
+        let mut pieces = Pieces::default();
+        let root = programs::node(&value, sources, &mut pieces);
+        (file, root, pieces)
+    });
+    exported.collect()
 }

@@ -13,7 +13,7 @@ use crate::syntax::tree::{Node, NodeKind, Pair};
 use super::events;
 use super::functions::{self, Provider};
 use super::variables::{Raw, Variables};
-use crate::read::nodes::{is_map, map, merge, pair};
+use crate::read::nodes::{self, is_map, map, merge, pair};
 
 /// A configuration that was found.
 #[derive(Debug)]
@@ -85,7 +85,10 @@ fn template(variables: &mut Variables<'_>) -> Node {
         environment: variables.environment(),
         images: variables.section(&["provider", "ecr", "images"]),
     };
-    let functions = joined(variables.section(&["functions"]));
+    let mut functions = joined(variables.section(&["functions"]));
+    if let NodeKind::Map(pairs) = &mut functions.kind {
+        pairs.retain(|pair| &*pair.key != nodes::OPEN);
+    }
     let mut resources = map(Vec::new(), functions.span);
     let add = |resources: &mut Node, made: Pair| {
         let span = made.key_span;

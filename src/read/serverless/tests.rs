@@ -254,6 +254,24 @@ fn an_api_of_the_appsync_plugin_is_an_api() {
 }
 
 #[test]
+fn a_program_may_export_the_service() {
+    let users = "export default { Users: { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: '${self:service}-${sls:stage}' } } };\n";
+    let body = "service: 'shop', provider: { name: 'aws', environment: { POOL: { Ref: 'Users' }, KEY: process.env.KEY, ID: process.env.ID ?? 'none' } },\n  \
+        functions: { login: { handler: 'src/login.handler', ...extra() } }, resources: { Resources: { ...users } }";
+    let modern = format!("import users from './users';\nconst config: AWS = {{ {body} }};\nexport default config;\n");
+    let common = format!("const users = require('./users').default;\nmodule.exports = {{ {body} }};\n");
+    for (name, program) in [("serverless.ts", modern), ("serverless.js", common)] {
+        let scan = scan(&[(name, &program), ("users.ts", users)]);
+        assert_eq!(scan.property("Users", "UserPoolName"), "'shop-dev' by the default of parameter stage", "{name}");
+        assert_eq!(scan.sources.file(scan.resource("Users").loc.file).path, "users.ts");
+        assert_eq!(
+            scan.property("LoginLambdaFunction", "Environment.Variables"),
+            "(POOL: !Ref Users, KEY: parameter env:KEY, ID: 'none' by the default of parameter env:ID)"
+        );
+    }
+}
+
+#[test]
 fn circles_are_told_and_end() {
     let circles = [
         "a: '${self:custom.b}'\n  b: '${self:custom.a}'",

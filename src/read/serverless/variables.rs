@@ -32,6 +32,9 @@ const MOST_NODES: usize = 200_000;
 const LONGEST_TEXT: usize = 64 << 10;
 const MOST_STAGES: usize = 16;
 
+/// How much is told of one service.
+const MOST_NOTES: usize = 50;
+
 /// Fills the environment of the deployment, and that of the functions, from `.env`.
 const DOTENV_PLUGIN: &str = "serverless-dotenv-plugin";
 
@@ -652,7 +655,7 @@ impl<'a> Variables<'a> {
 
     fn note(&mut self, kind: &'static str, message: String, span: Span) {
         let note = (kind, message, span);
-        if !self.notes.contains(&note) {
+        if self.notes.len() < MOST_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
