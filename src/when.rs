@@ -26,6 +26,12 @@ impl Test {
         self.name.split_once(" = ")
     }
 
+    /// Whether it says that a subject has not one value where `other` says that it has another: that goes without saying.
+    fn is_settled_by(&self, other: &Self) -> bool {
+        let (Some((mine, _)), Some((theirs, _))) = (self.equality(), other.equality()) else { return false };
+        self.scope == other.scope && mine == theirs && self.name != other.name
+    }
+
     /// Whether both cannot be: the same test with another outcome, or one subject equal to two values.
     fn contradicts(&self, other: &Self) -> bool {
         if self.scope != other.scope {
@@ -139,7 +145,9 @@ impl When {
 
 impl fmt::Display for When {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, test) in self.tests.iter().enumerate() {
+        let decided =
+            |test: &&Test| self.tests.iter().any(|other| other.holds && !test.holds && test.is_settled_by(other));
+        for (at, test) in self.tests.iter().filter(|test| !decided(test)).enumerate() {
             let and = if at > 0 { " and " } else { "" };
             let not = if test.holds { "" } else { "not " };
             write!(out, "{and}{not}{}", test.name)?;
@@ -169,5 +177,8 @@ mod tests {
         assert!(prod.and(&When::test("s", "Tier = dev", true)).is_some());
         assert!(prod.and(&When::test("t", "Stage = dev", true)).is_some());
         assert_eq!(prod.and(&When::test("s", "Stage = prod", false)), None);
+        let not_dev = prod.and(&When::test("s", "Stage = dev", false)).unwrap();
+        assert_eq!((not_dev.to_string(), not_dev.tests().len()), ("Stage = prod".to_owned(), 2));
+        assert_eq!(When::test("s", "Stage = dev", false).to_string(), "not Stage = dev");
     }
 }
