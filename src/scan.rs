@@ -1,6 +1,7 @@
 //! From paths to a report: the program's table of contents.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use std::{env, fs, io, mem};
 
@@ -25,7 +26,7 @@ use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, server
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, LeftOut, discover};
-use crate::source::paths::Folders;
+use crate::source::paths::{Folders, absolute};
 use crate::source::reading;
 use crate::syntax::data;
 
@@ -44,8 +45,12 @@ pub struct Options {
     pub paths: Vec<Utf8PathBuf>,
     /// The current directory: reports name files relative to it.
     pub current: Utf8PathBuf,
-    /// Values for the parameters of templates.
+    /// Values for the parameters of templates and the variables of Terraform's modules.
     pub parameters: Parameters,
+    /// Files with values for the variables of Terraform's modules.
+    pub var_files: Vec<Utf8PathBuf>,
+    /// The environment whose values are taken where there are several.
+    pub environment: Option<Arc<str>>,
     /// The rules to run.
     pub rules: Vec<&'static Entry>,
     /// The findings to show.
@@ -84,6 +89,18 @@ impl Baselined {
             Ok(baseline) => Ok(Self { path, baseline }),
             Err(message) => Err(Error::Baseline { path, message }),
         }
+    }
+}
+
+impl Options {
+    /// What is looked at: the paths, and the files with values beside them.
+    fn places(&self) -> Vec<Utf8PathBuf> {
+        let mut places = self.paths.clone();
+        if places.is_empty() {
+            places.push(self.current.clone());
+        }
+        places.extend(self.var_files.iter().cloned());
+        places
     }
 }
 
@@ -189,9 +206,9 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     };
     let is_excluded =
         |path: &Utf8Path| selections.as_ref().is_some_and(|patterns| patterns.excludes(path)) || is_own(path);
-    let mut found = discover(&options.paths, &options.current, is_excluded).map_err(Error::Path)?;
+    let mut found = discover(&options.places(), &options.current, is_excluded).map_err(Error::Path)?;
     let is_whole = found.covers_project(&options.current);
-    let mut facts = read(&found, &options.parameters);
+    let mut facts = read(&found, options);
     if let Some(file) = &options.config {
         facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
     }
@@ -235,14 +252,21 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
 }
 
 /// Files to facts.
-fn read(found: &Discovery, parameters: &Parameters) -> Facts {
+fn read(found: &Discovery, options: &Options) -> Facts {
     let sources = &found.sources;
-    let Parsed { trees, mut units, documents } = parse(found);
+    let Parsed { trees, configurations, mut units, documents } = parse(found);
     let trees = Trees::new(sources, trees);
     let (mut composed, notes) = serverless::read(&trees, sources);
     let (backends, known) = amplify::read(&trees, sources);
     composed.extend(backends);
-    let templates = cloudformation::read(&trees, sources, parameters, &composed);
+    let templates = cloudformation::read(&trees, sources, &options.parameters, &composed);
+    let configurations = Trees::new(sources, configurations);
+    let given = terraform::Given {
+        files: options.var_files.iter().filter_map(|path| sources.find(&absolute(path, &options.current))).collect(),
+        environment: options.environment.clone(),
+        parameters: &options.parameters,
+    };
+    let terraform = terraform::read(&configurations, &trees, sources, &given);
     units.retain(|unit| !templates.is_copy(&sources.file(unit.file).absolute));
 
     let mut facts = parse::faults_of_bytes(found);
@@ -251,6 +275,9 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
     }
     for (file, document) in &documents {
         facts.extend(parse::faults_of_document(*file, document, sources.file(*file).text()));
+    }
+    for (file, parsed) in configurations.parsed().chain(configurations.late()) {
+        facts.extend(parse::faults_of_configuration(file, parsed, sources.file(file).text()));
     }
     for unit in &units {
         facts.extend(parse::faults_of_unit(unit, sources.file(unit.file).text()));
@@ -261,7 +288,7 @@ fn read(found: &Discovery, parameters: &Parameters) -> Facts {
         units.push(unit);
     }
     facts.extend(templates.facts);
-    facts.extend(terraform::documents::read(Facts::default(), &documents, sources));
+    facts.extend(terraform::documents::read(terraform, &documents, sources));
     facts.notes.extend(notes);
     facts.extend(known);
     facts.extend(settings::read(trees.parsed(), sources));

@@ -1,6 +1,7 @@
 //! What is scanned, and which findings count: what the command line says, before what the configuration says.
 
 use std::env;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
@@ -21,9 +22,19 @@ pub struct Input {
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
 
-    /// Values for the parameters of templates; a file holds them as CloudFormation's tools take them
+    /// Values for the parameters of templates and the variables of Terraform; a file holds them as CloudFormation's tools
+    /// take them
     #[arg(long, value_name = "FILE|KEY=VALUE")]
     pub parameters: Vec<String>,
+
+    /// A file with values for the variables of Terraform
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<Utf8PathBuf>,
+
+    /// The environment to look at where files give values for several: `prod` takes `prod.tfvars`, `envs/prod/*.tfvars` and
+    /// the TF_VAR_… of `.env.prod`
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
 
     /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses [default: default]
     #[arg(long, value_name = "LEVEL", value_parser = super::level())]
@@ -89,6 +100,8 @@ impl Input {
         Ok(Options {
             paths,
             parameters: scan::parameters(&given)?,
+            var_files: self.var_file.clone(),
+            environment: self.env.as_deref().map(Arc::from),
             rules: config.rules(&self.only, &self.skip),
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,

@@ -182,3 +182,15 @@ pub fn assumed_by<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Arc
     }
     if reasons.is_empty() { None } else { Some(reasons.join(" and ").into()) }
 }
+
+/// Branches that all have the same value are one.
+pub fn one_if_equal(mut branches: Branches) -> Branches {
+    let first = branches.first().and_then(|branch| branch.value.as_ref()).map(|value| &value.kind);
+    let equal =
+        first.is_some() && branches.iter().all(|branch| branch.value.as_ref().map(|value| &value.kind) == first);
+    if equal && branches.len() > 1 {
+        branches.truncate(1);
+        branches.iter_mut().for_each(|branch| branch.when = When::always());
+    }
+    branches
+}

@@ -5,20 +5,38 @@ use std::sync::OnceLock;
 use camino::Utf8Path;
 
 use crate::source::{FileId, SourceMap};
-use crate::syntax::data;
 use crate::syntax::tree::Tree;
+use crate::syntax::{data, hcl};
+
+/// What a file is parsed to.
+pub trait Parsed: Sized {
+    /// Parses a text as what the file's path says it is; `None` where that is something else.
+    fn parse(path: &Utf8Path, text: &str) -> Option<Self>;
+}
+
+impl Parsed for Tree {
+    fn parse(path: &Utf8Path, text: &str) -> Option<Self> {
+        data::parse(path, text)
+    }
+}
+
+impl Parsed for hcl::ast::File {
+    fn parse(path: &Utf8Path, text: &str) -> Option<Self> {
+        hcl::parse_file(path, text)
+    }
+}
 
 /// Trees by file. A file that the pre-filter passed over is parsed when a reader asks for it.
 #[derive(Debug)]
-pub struct Trees {
-    slots: Vec<OnceLock<Option<Box<Tree>>>>,
+pub struct Trees<T = Tree> {
+    slots: Vec<OnceLock<Option<Box<T>>>>,
     parsed: Vec<FileId>,
 }
 
-impl Trees {
+impl<T: Parsed> Trees<T> {
     /// The trees that were parsed at the start, in any order; files of `sources` that are not among them wait.
-    pub fn new(sources: &SourceMap, parsed: impl IntoIterator<Item = (FileId, Tree)>) -> Self {
-        let slots: Vec<OnceLock<Option<Box<Tree>>>> = sources.iter().map(|_| OnceLock::new()).collect();
+    pub fn new(sources: &SourceMap, parsed: impl IntoIterator<Item = (FileId, T)>) -> Self {
+        let slots: Vec<OnceLock<Option<Box<T>>>> = sources.iter().map(|_| OnceLock::new()).collect();
         let mut numbers = Vec::new();
         for (file, tree) in parsed {
             if slots.get(file.0 as usize).is_some_and(|slot| slot.set(Some(Box::new(tree))).is_ok()) {
@@ -30,29 +48,29 @@ impl Trees {
     }
 
     /// The files that were parsed at the start, in the order of their paths.
-    pub fn parsed(&self) -> impl Iterator<Item = (FileId, &Tree)> {
+    pub fn parsed(&self) -> impl Iterator<Item = (FileId, &T)> {
         self.parsed.iter().filter_map(|file| Some((*file, self.slots.get(file.0 as usize)?.get()?.as_deref()?)))
     }
 
     /// The files that readers asked for besides, in the order of their paths.
-    pub fn late(&self) -> impl Iterator<Item = (FileId, &Tree)> {
+    pub fn late(&self) -> impl Iterator<Item = (FileId, &T)> {
         let all = (0..).map(FileId).zip(&self.slots);
         all.filter(|(file, _)| self.parsed.binary_search(file).is_err())
             .filter_map(|(file, slot)| Some((file, slot.get()?.as_deref()?)))
     }
 
-    /// The tree of a file, parsed now if it was not before. `None` for a file that is no data file.
-    pub fn get(&self, file: FileId, sources: &SourceMap) -> Option<&Tree> {
+    /// The tree of a file, parsed now if it was not before. `None` for a file of another kind.
+    pub fn get(&self, file: FileId, sources: &SourceMap) -> Option<&T> {
         let slot = self.slots.get(file.0 as usize)?;
         let parse_now = || {
             let source = sources.file(file);
-            data::parse(&source.path, source.text()).map(Box::new)
+            T::parse(&source.path, source.text()).map(Box::new)
         };
         slot.get_or_init(parse_now).as_deref()
     }
 
     /// The tree of the file at an absolute path, if the scan has such a file.
-    pub fn at(&self, path: &Utf8Path, sources: &SourceMap) -> Option<(FileId, &Tree)> {
+    pub fn at(&self, path: &Utf8Path, sources: &SourceMap) -> Option<(FileId, &T)> {
         let file = sources.find(path)?;
         Some((file, self.get(file, sources)?))
     }

@@ -16,13 +16,15 @@ use crate::source::{kinds, prefilter};
 use crate::syntax::code::ir::Module;
 use crate::syntax::data::Format;
 use crate::syntax::tree::{Limit, Tree};
-use crate::syntax::{code, data};
+use crate::syntax::{code, data, hcl};
 
 /// The files that passed the pre-filter, parsed, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Parsed {
     /// Data files.
     pub trees: Vec<(FileId, Tree)>,
+    /// Terraform's files.
+    pub configurations: Vec<(FileId, hcl::ast::File)>,
     /// Programs.
     pub units: Vec<Unit>,
     /// Terraform's plans and states.
@@ -34,6 +36,7 @@ const PLAN_FILE: &str = "this is a plan that only Terraform can read: give what 
 
 enum Either {
     Tree(Tree),
+    Configuration(hcl::ast::File),
     Module(Module),
     Document(Document),
 }
@@ -44,7 +47,9 @@ pub fn parse(found: &Discovery) -> Parsed {
         let source = found.sources.file(*file);
         let module = || code::parse(&source.path, source.text()).map(Either::Module);
         let tree = || data(&source.path, source.text()).map(Either::Tree);
-        let either = document(&source.path, source.text()).map(Either::Document).or_else(tree).or_else(module)?;
+        let document = || document(&source.path, source.text()).map(Either::Document);
+        let configuration = hcl::parse_file(&source.path, source.text()).map(Either::Configuration);
+        let either = configuration.or_else(document).or_else(tree).or_else(module)?;
         Some((*file, either))
     };
     let mut parsed = Parsed::default();
@@ -52,6 +57,7 @@ pub fn parse(found: &Discovery) -> Parsed {
         match either {
             Either::Tree(tree) => parsed.trees.push((file, tree)),
             Either::Document(document) => parsed.documents.push((file, document)),
+            Either::Configuration(configuration) => parsed.configurations.push((file, configuration)),
             Either::Module(module) => {
                 parsed.units.push(Unit { file, inline: None, module: Arc::new(module), placeholders: Arc::default() })
             }
@@ -103,6 +109,12 @@ pub fn faults_of_document(file: FileId, document: &Document, text: &str) -> Fact
         Document::Broken(fault) => faults_of_tree(file, &fault.clone().into_tree(), text),
         _ => Facts::default(),
     }
+}
+
+/// What is wrong with a file of Terraform's.
+pub fn faults_of_configuration(file: FileId, parsed: &hcl::ast::File, text: &str) -> Facts {
+    let errors = parsed.errors.iter().map(|error| (error.span, error.message.as_str()));
+    faults(file, text, errors, parsed.limit.as_ref())
 }
 
 /// What is wrong with a program of this text.

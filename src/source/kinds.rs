@@ -32,7 +32,11 @@ pub const EXTENSIONS: &[(&str, Kind)] = &[
     ("jsonc", Kind::Data),
     ("properties", Kind::Data),
     ("template", Kind::Data),
+    ("tf", Kind::Configuration),
     ("tfstate", Kind::Data),
+    ("tfvars", Kind::Configuration),
+    ("tofu", Kind::Configuration),
+    ("tofuvars", Kind::Configuration),
     ("toml", Kind::Data),
     ("yaml", Kind::Data),
     ("yml", Kind::Data),
@@ -63,6 +67,9 @@ const ON_DEMAND: &[&str] = &[
     "yarn.lock",
 ];
 
+/// Ends of names of files that others refer to.
+const ON_DEMAND_ENDS: &[&str] = &[".tfvars", ".tfvars.json", ".tofuvars", ".tofuvars.json", ".tftpl", ".tpl"];
+
 /// Files that are parsed whatever words they hold.
 const PARSED: &[&str] = &[
     "amplify_outputs.json",
@@ -92,6 +99,8 @@ pub enum Kind {
     Script,
     /// Structured data.
     Data,
+    /// HashiCorp's configuration language.
+    Configuration,
 }
 
 /// The kind of a file with this name; nothing for a file that no reader understands.
@@ -113,7 +122,7 @@ pub fn kind(name: &str) -> Option<Kind> {
 pub fn usage(name: &str) -> Option<Use> {
     if OWN.contains(&name) {
         None
-    } else if ON_DEMAND.contains(&name) {
+    } else if ON_DEMAND.contains(&name) || ON_DEMAND_ENDS.iter().any(|end| name.ends_with(end)) {
         Some(Use::OnDemand)
     } else if is_dotenv(name) || PARSED.contains(&name) {
         Some(Use::Parsed)
@@ -132,6 +141,16 @@ pub fn is_dotenv(name: &str) -> bool {
         Some(rest) => rest.starts_with(['.', '-', '_']) && !is_code(last),
         None => last == "env" && name.len() > 4 || matches!(name, ".flaskenv" | ".dev.vars"),
     }
+}
+
+/// Whether a file is written in HCL.
+pub fn is_hcl(name: &str) -> bool {
+    kind(name) == Some(Kind::Configuration)
+}
+
+/// Whether a file says in JSON what is mostly said in HCL.
+pub fn is_hcl_in_json(name: &str) -> bool {
+    [".tf.json", ".tofu.json", ".tfvars.json", ".tofuvars.json"].iter().any(|end| name.ends_with(end))
 }
 
 fn is_example(extension: &str) -> bool {

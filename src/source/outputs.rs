@@ -2,11 +2,11 @@
 
 use camino::Utf8Path;
 
-use super::kinds::{Use, is_dotenv, usage};
+use super::kinds::{Kind, Use, is_dotenv, is_hcl_in_json, kind, usage};
 use super::noise;
 
 /// Folders of build output that are read, as far as [`output_use`] says.
-const FOLDERS: &[&str] = &[".amplify", ".aws-sam", "cdk.out", WORKSPACES];
+const FOLDERS: &[&str] = &[".amplify", ".aws-sam", ".terraform", "cdk.out", WORKSPACES];
 
 /// Where Terraform keeps the states of workspaces: `terraform.tfstate.d/prod/terraform.tfstate`.
 const WORKSPACES: &str = "terraform.tfstate.d";
@@ -52,7 +52,11 @@ pub fn is_wanted_file(name: &str) -> bool {
 pub fn output_use(path: &Utf8Path) -> Option<Use> {
     let name = path.file_name()?;
     let parent = path.parent()?.file_name().unwrap_or_default();
-    if is_assembly(parent) {
+    if path.starts_with(".terraform") {
+        // Modules are only read where they are called.
+        let is_module = name == "modules.json" || matches!(kind(name), Some(Kind::Configuration));
+        (is_module || is_hcl_in_json(name)).then_some(Use::OnDemand)
+    } else if is_assembly(parent) {
         ASSEMBLY.iter().find(|(end, _)| name.ends_with(end)).map(|(_, used)| *used)
     } else if is_in_asset(path) {
         usage(name).filter(|_| noise::file(name).is_none())
@@ -70,7 +74,11 @@ pub fn output_use(path: &Utf8Path) -> Option<Use> {
 pub fn enters_output(path: &Utf8Path) -> bool {
     let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else { return true };
     let parent = parent.file_name().unwrap_or_default();
-    if is_assembly(parent) {
+    if path.starts_with(".terraform") {
+        path.components().nth(1).is_none_or(|part| part.as_str() == "modules")
+            && !(name.starts_with('.') && name != ".terraform")
+            && noise::folder(name, parent).is_none()
+    } else if is_assembly(parent) {
         is_assembly(name) || name.starts_with("asset.")
     } else if is_in_asset(path) {
         !name.starts_with('.') && noise::folder(name, parent).is_none()
@@ -112,6 +120,9 @@ mod tests {
             (".aws-sam/build.toml", None),
             ("terraform.tfstate.d/prod/terraform.tfstate", Some(Use::Searched)),
             ("terraform.tfstate.d/prod/terraform.tfstate.backup", None),
+            (".terraform/modules/modules.json", Some(Use::OnDemand)),
+            (".terraform/modules/auth/main.tf", Some(Use::OnDemand)),
+            (".terraform/modules/auth/README.md", None),
         ] {
             assert_eq!(output_use(Utf8Path::new(path)), expected, "{path}");
         }
@@ -119,5 +130,7 @@ mod tests {
         assert!(!enters_output(Utf8Path::new("cdk.out/asset.1a2b/node_modules")));
         assert!(enters_output(Utf8Path::new(".aws-sam/build/Child")));
         assert!(!enters_output(Utf8Path::new(".aws-sam/build/Function/node_modules")));
+        assert!(enters_output(Utf8Path::new(".terraform/modules/auth/modules/pool")));
+        assert!(!enters_output(Utf8Path::new(".terraform/providers")));
     }
 }

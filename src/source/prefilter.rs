@@ -54,6 +54,10 @@ const POSSIBLE: &[(&str, &[&str])] = &[
         "resources that give code its environment, or keep a value for it",
         &["aws::lambda::function", "aws::ecs::taskdefinition", "aws::apprunner::service", "aws::ssm::parameter"],
     ),
+    (
+        "the same in Terraform, and the way to what another configuration made",
+        &["aws_lambda_function", "aws_ecs_task_definition", "aws_ssm_parameter", "terraform_remote_state"],
+    ),
     ("assemblies of the CDK", &["aws:cdk:", "aws:cloudformation:stack"]),
 ];
 

@@ -135,6 +135,8 @@ impl Case {
             today: scan::today(),
             config,
             draw: false,
+            var_files: Vec::new(),
+            environment: None,
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

@@ -103,6 +103,11 @@ impl Parameters {
         self.stack_names.get(stack)
     }
 
+    /// The value that is given to parameters of this name wherever they are declared.
+    pub fn for_all(&self, name: &str) -> Option<&str> {
+        self.everywhere.get(name).map(|given| &*given.value)
+    }
+
     /// The value for a stack's parameter: one meant for this stack goes before one meant for all.
     pub(super) fn get(&self, stack: &str, deployed: Option<&str>, name: &str) -> Option<&Given> {
         let of = |stack: &str| self.by_stack.get(&(Arc::from(stack), Arc::from(name)));

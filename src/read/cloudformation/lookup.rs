@@ -38,7 +38,7 @@ impl Instance<'_> {
             }
             values
         });
-        one_if_equal(found)
+        branches::one_if_equal(found)
     }
 
     /// The keys that a lookup is made with: those of the mapping, where it depends on a parameter that is not given.
@@ -66,16 +66,4 @@ impl Instance<'_> {
 
 fn keys(map: Option<&Node>) -> Vec<Arc<str>> {
     map.map(Node::pairs).unwrap_or_default().iter().map(|pair| pair.key.clone()).collect()
-}
-
-/// Branches that all have the same value are one.
-fn one_if_equal(mut branches: Branches) -> Branches {
-    let first = branches.first().and_then(|branch| branch.value.as_ref()).map(|value| &value.kind);
-    let equal =
-        first.is_some() && branches.iter().all(|branch| branch.value.as_ref().map(|value| &value.kind) == first);
-    if equal && branches.len() > 1 {
-        branches.truncate(1);
-        branches.iter_mut().for_each(|branch| branch.when = When::always());
-    }
-    branches
 }

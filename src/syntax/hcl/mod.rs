@@ -7,18 +7,32 @@ pub mod ast;
 mod body;
 mod expression;
 mod heredoc;
+mod json;
 mod loops;
 mod parser;
 mod template;
 #[cfg(test)]
 mod tests;
 
+use camino::Utf8Path;
+
 use crate::source::Span;
+use crate::source::kinds::{is_hcl, is_hcl_in_json};
 use crate::syntax::offsets::Offsets;
 use crate::syntax::tree::{Limit, SyntaxError};
 
 use ast::{Body, Expression, ExpressionKind, File};
 use parser::{Fault, Parser};
+
+/// Parses a file by its name: HCL, or JSON that says the same. `None` for any other.
+pub fn parse_file(path: &Utf8Path, text: &str) -> Option<File> {
+    let name = path.file_name()?;
+    if is_hcl(name) {
+        return Some(parse(text));
+    }
+    let tree = is_hcl_in_json(name).then(|| crate::syntax::json::parse(text))?;
+    Some(json::convert(&tree, text))
+}
 
 /// Parses a file.
 pub fn parse(text: &str) -> File {

@@ -1,0 +1,152 @@
+//! One root module with all that it calls, to facts.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use crate::read::redaction::redact;
+use crate::read::{Facts, Move, Output, Retention, Stack};
+use crate::source::{FileId, Loc};
+use crate::syntax::hcl::ast::ExpressionKind;
+use crate::value::ResourceKey;
+use crate::when::When;
+
+use super::World;
+use super::configuration::Block;
+use super::evaluator::Evaluator;
+use super::instance::{Instance, Root};
+use super::provider::{self, Provided};
+use super::reference::Declared;
+use super::scope::Scope;
+
+/// How many resources of one root module are read.
+const MOST: usize = 20_000;
+
+/// A resource that is to be read.
+struct Found<'a> {
+    key: ResourceKey,
+    declared: Declared<'a>,
+    when: When,
+}
+
+/// The facts of the root module in a folder.
+pub(super) fn read<'a>(world: &Rc<World<'a>>, folder: &Utf8Path) -> Facts {
+    let (Some(module), Some(stack)) = (world.module(folder), world.stack(folder)) else { return Facts::default() };
+    let root =
+        Root { stack, folder: folder.to_owned(), values: world.values(&module), installed: world.installed(folder) };
+    let evaluator = Evaluator::new(world.clone());
+    let instance = Rc::new(Instance::new(module, Rc::new(root)));
+    let mut found = Vec::new();
+    evaluator.collect(&instance, &mut found);
+    for found in found.iter().filter(|found| found.declared.name.contains("archive_file.")) {
+        evaluator.archive(&found.declared, found.declared.block.loc());
+    }
+    for found in &found {
+        evaluator.emit(found);
+    }
+    let outputs = evaluator.outputs(&instance);
+    let Some(file) = world.folders.get(folder).and_then(|files| files.first()) else { return Facts::default() };
+    let mut facts = evaluator.facts.into_inner();
+    facts.stacks.push(Stack {
+        id: instance.root.stack.clone(),
+        name: None,
+        file: *file,
+        outputs,
+        undeployed: Vec::new(),
+        open: false,
+        conditions: Default::default(),
+    });
+    facts
+}
+
+/// What a resource's `lifecycle` says of its end.
+fn retention(block: &Block<'_>) -> Retention {
+    let guard = block.blocks_of("lifecycle").iter().find_map(|block| block.attribute("prevent_destroy"));
+    match guard.map(|guard| &guard.value().kind) {
+        None | Some(ExpressionKind::Bool(false)) => Retention::Deleted,
+        Some(ExpressionKind::Bool(true)) => Retention::Guarded,
+        Some(_) => Retention::Unknown,
+    }
+}
+
+impl World<'_> {
+    /// The id of the stack that a root module is: its folder as reports name it.
+    pub fn stack(&self, folder: &Utf8Path) -> Option<Arc<str>> {
+        let file: &FileId = self.folders.get(folder)?.first()?;
+        let path = self.sources.file(*file).path.parent()?;
+        Some(if path.as_str().is_empty() { ".".into() } else { path.as_str().into() })
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The resources of a module and of those that it calls.
+    fn collect(&self, instance: &Rc<Instance<'a>>, found: &mut Vec<Found<'a>>) {
+        for (name, block) in &instance.module.resources {
+            let kind = name.rsplit_once('.').map_or(&**name, |(kind, _)| kind);
+            if !provider::is_known(kind) && !kind.ends_with("archive_file") {
+                continue;
+            }
+            for (index, bindings, when) in self.repetition(instance, name, block).turns() {
+                if found.len() >= MOST {
+                    self.note("limit", format!("there are {MOST} resources already"), block.loc());
+                    return;
+                }
+                let Some(when) = instance.when.and(&when) else { continue };
+                let key = instance.key(&format!("{name}{index}"));
+                let (instance, name, block) = (instance.clone(), name.clone(), block.clone());
+                found.push(Found { key, declared: Declared { instance, name, block, bindings }, when });
+            }
+        }
+        self.facts
+            .borrow_mut()
+            .moves
+            .extend(instance.module.moves.iter().filter_map(|block| self.moved(instance, block)));
+        for (name, block) in &instance.module.calls {
+            let name: Arc<str> = format!("module.{name}").into();
+            for (index, bindings, _) in self.repetition(instance, &name, block).turns() {
+                let key = instance.key(&format!("{name}{index}"));
+                let (instance, name, block) = (instance.clone(), name.clone(), block.clone());
+                if let Some(child) = self.child(&key, &Declared { instance, name, block, bindings }) {
+                    self.collect(&child, found);
+                }
+            }
+        }
+    }
+
+    /// What a `moved` block says.
+    fn moved(&self, instance: &Instance<'a>, block: &Block<'a>) -> Option<Move> {
+        let address = |name: &str| {
+            let written = block.attribute(name)?;
+            let text = self.world.sources.text(Loc { file: written.file, span: written.value().span });
+            Some(instance.key(&text.split_whitespace().collect::<String>()))
+        };
+        Some(Move { from: address("from")?, to: address("to")? })
+    }
+
+    fn emit(&self, found: &Found<'a>) {
+        let Found { key, declared, when } = found;
+        let Declared { instance, name, block, bindings } = declared;
+        let kind = name.rsplit_once('.').map_or(&**name, |(kind, _)| kind);
+        let scope = Scope::new(instance.clone(), block.loc().file);
+        let scope = Scope { bindings: bindings.clone(), when: when.clone(), ..scope };
+        let mut body = self.body(block, &scope);
+        redact(&mut body);
+        let (loc, retention) = (block.loc(), retention(block));
+        let provided = Provided { key, type_name: kind, body: &body, loc, when, source: None, retention };
+        let made = provider::resources(&provided);
+        self.facts.borrow_mut().resources.extend(made);
+        if kind == "aws_lambda_function" {
+            self.locate(key, instance, &body);
+        }
+    }
+
+    fn outputs(&self, instance: &Rc<Instance<'a>>) -> Vec<Output> {
+        let output = |name: &Arc<str>| {
+            let block = instance.module.outputs.get(name)?;
+            let value = self.output(instance, name, &When::always(), block.attribute("value")?.loc());
+            Some(Output { name: name.clone(), value, export: None, when: When::always(), loc: block.loc() })
+        };
+        instance.module.outputs.keys().filter_map(output).collect()
+    }
+}
