@@ -69,7 +69,7 @@ fn conditions_on_variables_are_tried_both_ways() {
         ),
         (
             "contains([\"prod\", \"test\"], var.stage) ? 1 : 2",
-            "{var.stage = prod: 1, not var.stage = prod and var.stage = test: 1, not var.stage = prod and not var.stage = test: 2}",
+            "{var.stage = prod: 1, var.stage = test: 1, not var.stage = prod and not var.stage = test: 2}",
         ),
         ("length(var.name) > 3 ? 1 : 2", "{length(var.name) > 3: 1, not length(var.name) > 3: 2}"),
         (
