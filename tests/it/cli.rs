@@ -155,6 +155,25 @@ fn parameters_decide_conditions() {
 }
 
 #[test]
+fn files_of_values_decide_conditions_of_terraform() {
+    let main = "variable \"stage\" {}\nresource \"aws_cognito_user_pool\" \"users\" {\n  name = \"users\"\n  dynamic \"device_configuration\" {\n    \
+                for_each = var.stage == \"prod\" ? [1] : []\n    content { challenge_required_on_new_device = false }\n  }\n}\n";
+    let files = [("main.tf", main), ("values/prod.tfvars", "stage = \"prod\"\n"), ("other.vars", "stage = \"dev\"\n")];
+    let undecided = project(&files[..1]);
+    let (code, out, _) = run(&undecided, &[]);
+    assert!(code == 1 && out.contains("\n  = when: var.stage = prod\n"), "{out}");
+    let project = project(&files);
+    assert_eq!(run(&project, &["--var-file", "other.vars"]).0, 0);
+    for chosen in [["--var-file", "values/prod.tfvars"], ["--env", "prod"], ["--parameters", "stage=prod"]] {
+        let (code, out, _) = run(&project, &chosen);
+        assert!(code == 1 && !out.contains("when: "), "{chosen:?} {out}");
+    }
+    let (code, out, err) = run(&project, &["--var-file", "missing.tfvars"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("missing.tfvars"), "{err}");
+}
+
+#[test]
 fn broken_parameters_are_told_with_their_place() {
     let broken = "{\n  \"Stage\": \"prod\"\n  \"Region\": \"eu-central-1\"\n}\n";
     let project = project(&[("template.yaml", POOL), ("broken.json", broken), ("list.json", "[1, 2]")]);

@@ -1,5 +1,5 @@
-//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised, as a Terraform plan, as a
-//! service of the Serverless Framework and as a backend of Amplify: the forms must give the same findings.
+//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised, in Terraform's two
+//! languages and as its plan, as a service of the Serverless Framework and as a backend of Amplify: the forms must give the same findings.
 
 use std::process::Command;
 
@@ -33,17 +33,33 @@ fn every_form_gives_the_same_findings() {
     assert_eq!(findings("amplify"), yaml);
 }
 
-/// The resources of the plan, as the template calls them.
-const PLANNED: &[(&str, &str)] = &[
+/// Terraform's resources, as the template calls them.
+const IN_TERRAFORM: &[(&str, &str)] = &[
     ("UserPool", "aws_cognito_user_pool.members"),
     ("SessionClient", "aws_cognito_user_pool_client.session"),
     ("ReportClient", "aws_cognito_user_pool_client.report"),
 ];
 
+/// What the template calls a resource of Terraform's, in whatever module.
+fn logical(address: String) -> String {
+    let known = IN_TERRAFORM.iter().find(|(_, own)| address.trim_start_matches("module.auth.") == *own);
+    known.map_or(address.clone(), |(id, _)| (*id).into())
+}
+
+#[test]
+fn a_configuration_of_terraform_gives_the_findings_of_a_template() {
+    for form in ["terraform", "terraform-json"] {
+        let condition = |when: String| if when == "var.stage = prod" { "IsProd".to_owned() } else { when };
+        let found = findings(form).into_iter();
+        let mut found: Vec<_> =
+            found.map(|(rule, resource, when)| (rule, logical(resource), condition(when))).collect();
+        found.sort();
+        assert_eq!(found, findings("yaml"), "{form}");
+    }
+}
+
 #[test]
 fn a_plan_gives_the_findings_of_the_stage_that_it_was_made_for() {
-    let logical =
-        |address: String| PLANNED.iter().find(|(_, own)| *own == address).map_or(address, |(id, _)| (*id).into());
     let mut planned: Vec<_> =
         findings("terraform-plan").into_iter().map(|(rule, resource, when)| (rule, logical(resource), when)).collect();
     planned.sort();
