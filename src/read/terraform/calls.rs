@@ -3,17 +3,16 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
-
 use crate::read::paths::normal;
 use crate::read::redaction::{erase, is_secret};
 use crate::source::Loc;
 use crate::value::{ResourceKey, Value, Why};
 use crate::when::When;
 
-use super::configuration::{Block, literal};
+use super::configuration::{Block, Module, literal};
 use super::evaluator::Evaluator;
 use super::instance::{Call, Instance};
+use super::known;
 use super::reference::Declared;
 use super::scope::Scope;
 use super::variables::is_true;
@@ -65,8 +64,8 @@ impl<'a> Evaluator<'a> {
         let name = name.strip_prefix("module.").unwrap_or(name);
         let path: Arc<str> =
             if parent.path.is_empty() { name.into() } else { format!("{}.{name}", parent.path).into() };
-        let folder = self.folder_of(parent, &path, block)?;
-        if parent.is_inside(&folder) {
+        let module = self.module_of(parent, &path, block)?;
+        if parent.is_inside(&module.folder) {
             self.note("unresolved", format!("module.{name} calls a module that it is part of"), block.loc());
             return None;
         }
@@ -74,7 +73,6 @@ impl<'a> Evaluator<'a> {
             self.note("limit", format!("modules are used more than {MOST} times, or {DEEPEST} deep"), block.loc());
             return None;
         }
-        let module = self.world.module(&folder)?;
         let when = self.when_of(call, key);
         let mut child = Instance::new(module, parent.root.clone());
         child.prefix = format!("{}.", key.id).into();
@@ -92,28 +90,32 @@ impl<'a> Evaluator<'a> {
         this.map(|(.., when)| when).unwrap_or_default()
     }
 
-    /// The folder of the module that a block calls.
-    fn folder_of(&self, parent: &Instance<'a>, path: &str, block: &Block<'a>) -> Option<Utf8PathBuf> {
+    /// The module that a block calls: one of this scan, or what is known of a public one.
+    fn module_of(&self, parent: &Instance<'a>, path: &str, block: &Block<'a>) -> Option<Rc<Module<'a>>> {
         let source = block.attribute("source")?;
         let loc = Loc { file: source.file, span: source.value().span };
+        let note = |message: String| self.note("module-not-installed", message, loc);
         let Some(text) = literal(source.value()) else {
-            self.note("module-not-installed", "where this module comes from is not a plain text".into(), loc);
+            note("where this module comes from is not a plain text".into());
             return None;
         };
         if is_local(&text) {
-            let folder = normal(&parent.module.folder.join(&*text));
-            if self.world.has_module(&folder) {
-                return Some(folder);
+            let module = self.world.module(&normal(&parent.module.folder.join(&*text)));
+            if module.is_none() {
+                note(format!("there is no module in {text}"));
             }
-            self.note("module-not-installed", format!("there is no module in {text}"), loc);
+            return module;
+        }
+        if let Some(module) = parent.root.installed.get(path).and_then(|folder| self.world.module(folder)) {
+            return Some(module);
+        }
+        let Some(known) = known::find(&text) else {
+            note(format!("the module {text} is not installed here, so that what it makes is not known"));
             return None;
-        }
-        let installed = parent.root.installed.get(path).filter(|folder| self.world.has_module(folder));
-        if installed.is_none() {
-            let message = format!("the module {text} is not installed here, so that what it makes is not known");
-            self.note("module-not-installed", message, loc);
-        }
-        installed.cloned()
+        };
+        note(format!("the module {text} is not installed here; what is known of it stands in for it"));
+        let file = self.world.known.add(block.loc(), known);
+        Some(Rc::new(Module::new(parent.module.folder.join(&*text), &[(file, known.file())], &[])))
     }
 }
 

@@ -26,6 +26,7 @@ pub mod functions;
 mod inputs;
 mod installed;
 mod instance;
+mod known;
 mod paths;
 pub mod provider;
 mod reference;
@@ -68,6 +69,7 @@ pub fn read(files: &Trees<ast::File>, trees: &Trees, sources: &SourceMap, given:
     for folder in roots::roots(&world) {
         facts.extend(resources::read(&world, &folder));
     }
+    world.known.settle(&mut facts);
     facts
 }
 
@@ -81,6 +83,7 @@ struct World<'a> {
     /// The files of each folder with configurations.
     folders: BTreeMap<&'a Utf8Path, Vec<FileId>>,
     modules: RefCell<HashMap<Utf8PathBuf, Option<Rc<Module<'a>>>>>,
+    known: known::Calls,
     /// Where root modules keep their state.
     remotes: OnceCell<Vec<remote::Backend>>,
     /// The files with values, by their folders.
@@ -117,6 +120,7 @@ impl<'a> World<'a> {
             given,
             folders,
             modules: RefCell::default(),
+            known: known::Calls::default(),
             remotes: OnceCell::new(),
             values: OnceCell::new(),
         }
@@ -158,7 +162,7 @@ impl<'a> World<'a> {
 
     /// The text at a place, on one line.
     fn text(&self, _: &Scope<'a>, loc: Loc) -> Arc<str> {
-        let text = self.sources.text(loc);
+        let text = self.known.text(loc).unwrap_or_else(|| self.sources.text(loc));
         text.split_whitespace().collect::<Vec<_>>().join(" ").into()
     }
 }
