@@ -84,6 +84,10 @@ pub struct Scan {
     #[command(flatten)]
     pub outputs: Outputs,
 
+    /// Show what is new since this branch left REV (a commit, branch or tag), and findings about the changes since
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+
     /// The least severity that makes the exit code 1 (findings of low confidence do not)
     /// [default: warning]
     #[arg(long, value_name = "SEVERITY", value_parser = severity())]
@@ -99,6 +103,14 @@ pub struct Scan {
 }
 
 impl Scan {
+    /// What the scan needs to know of the arguments.
+    ///
+    /// # Errors
+    /// The current directory cannot be told, or a file that is named cannot be used.
+    pub fn options(&self) -> Result<scan::Options, scan::Error> {
+        Ok(scan::Options { base: self.base.clone(), ..self.input.options()? })
+    }
+
     /// The exit code of a scan. A failed rule outweighs findings: what it would have found is not known.
     pub fn exit(&self, scan: &scan::Scan, config: Option<&ConfigFile>) -> Exit {
         let fail_on = self.fail_on.or(config.and_then(|file| file.config.fail_on)).unwrap_or(Severity::Warning);

@@ -42,7 +42,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         })?,
         None => {
             let arguments = &cli.scan;
-            let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.input.options()? };
+            let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };
             let scan = scan(&options)?;
             // Files first: where one cannot be written, nothing goes to standard output.
             let (files, printed): (Vec<_>, Vec<_>) =

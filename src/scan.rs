@@ -11,10 +11,10 @@ use thiserror::Error;
 
 use crate::config::{self, ConfigFile, Selections};
 use crate::finding::baseline::Baseline;
-use crate::finding::filter::filter;
+use crate::finding::filter::{Hidden, filter};
 use crate::finding::merge::merge;
 use crate::finding::suppression::JUDGES;
-use crate::finding::{Level, precedence};
+use crate::finding::{Finding, Level, precedence};
 use crate::model::graph::Graph;
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
@@ -25,13 +25,16 @@ use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, serverless, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
+use crate::source::SourceMap;
 use crate::source::discovery::{Discovery, LeftOut, discover};
+use crate::source::git::Trouble;
 use crate::source::paths::{Folders, absolute};
 use crate::source::reading;
 use crate::syntax::data;
 
 use parse::{Parsed, parse};
 
+mod base;
 pub mod baseline;
 mod ignores;
 mod notes;
@@ -51,6 +54,8 @@ pub struct Options {
     pub var_files: Vec<Utf8PathBuf>,
     /// The environment whose values are taken where there are several.
     pub environment: Option<Arc<str>>,
+    /// A revision to compare with: what was there where it and HEAD part is not shown, and changes since are findings.
+    pub base: Option<String>,
     /// The rules to run.
     pub rules: Vec<&'static Entry>,
     /// The findings to show.
@@ -158,6 +163,14 @@ pub enum Error {
         /// Why.
         message: String,
     },
+    /// The base cannot be read.
+    #[error(transparent)]
+    #[diagnostic(help("{}", trouble.help()))]
+    Base {
+        /// Why.
+        #[from]
+        trouble: Trouble,
+    },
     /// The current directory is gone, or its name is not UTF-8.
     #[error("the current directory cannot be told: {0}")]
     Current(#[source] io::Error),
@@ -207,26 +220,21 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let is_excluded =
         |path: &Utf8Path| selections.as_ref().is_some_and(|patterns| patterns.excludes(path)) || is_own(path);
     let mut found = discover(&options.places(), &options.current, is_excluded).map_err(Error::Path)?;
+    let base = options.base.as_deref().map(|name| base::read(name, options, &found, is_excluded)).transpose()?;
     let is_whole = found.covers_project(&options.current);
-    let mut facts = read(&found, options);
-    if let Some(file) = &options.config {
-        facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
-    }
-    let mut model = Model::new(mem::take(&mut found.sources), facts);
-    let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
-    let mut outcome = rule::run(&others, &model);
-
-    let mut findings = merge(mem::take(&mut outcome.findings));
-    ignores::settle(&mut findings, &mut outcome, &mut model, &judges, options, is_whole);
-    if let Some(file) = &options.config {
-        file.config.adjust(&mut findings);
-    }
-    let (findings, mut hidden) = filter(findings, options.level);
+    let (sources, facts) = understand(&mut found, options);
+    let mut model = Model::new(sources, facts);
+    let Judged { findings, mut hidden, failed } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);
     hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
     let mut stale = 0;
     if let Some(file) = &options.baseline {
         (hidden.baseline, stale) = baseline::hide(file, &mut findings, &model.sources);
+    }
+    let mut notes = Vec::new();
+    if let Some(base) = base {
+        (findings, hidden.base) = base.findings.new_among(findings, &model.sources);
+        notes.extend(base.notes);
     }
 
     let summary = Summary {
@@ -238,17 +246,47 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
     let recognised = concerns_cognito(&model.facts);
-    let mut notes = if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] };
+    notes.extend(if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] });
     notes.extend(notes::of_passed_over(&found, options.verbose));
     notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
-    notes.extend(notes::of_failures(&outcome.failed));
+    notes.extend(notes::of_failures(&failed));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
-    let complete = outcome.failed.is_empty();
+    let complete = failed.is_empty();
     let parameters = survey::unset_parameters(&model);
     let folders = Folders::of(&options.paths, &options.current);
     let graph = options.draw.then(|| Graph::of(&model));
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders).drawing(graph);
     Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters })
+}
+
+/// What the rules say.
+struct Judged {
+    /// The findings to show, those among them that an ignore covers included.
+    findings: Vec<Finding>,
+    hidden: Hidden,
+    failed: Vec<(&'static str, String)>,
+}
+
+/// A model to findings. `is_whole` says whether the whole project is in it.
+fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
+    let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
+    let mut outcome = rule::run(&others, model);
+    let mut findings = merge(mem::take(&mut outcome.findings));
+    ignores::settle(&mut findings, &mut outcome, model, &judges, options, is_whole);
+    if let Some(file) = &options.config {
+        file.config.adjust(&mut findings);
+    }
+    let (findings, hidden) = filter(findings, options.level);
+    Judged { findings, hidden, failed: outcome.failed }
+}
+
+/// The files, which `found` loses, and what they and the configuration say.
+fn understand(found: &mut Discovery, options: &Options) -> (SourceMap, Facts) {
+    let mut facts = read(found, options);
+    if let Some(file) = &options.config {
+        facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
+    }
+    (mem::take(&mut found.sources), facts)
 }
 
 /// Files to facts.

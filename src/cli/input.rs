@@ -108,6 +108,7 @@ impl Input {
             draw: false,
             today: scan::today(),
             baseline: None,
+            base: None,
             current,
             config: file,
         })

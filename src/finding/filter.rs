@@ -13,6 +13,8 @@ pub struct Hidden {
     pub level: usize,
     /// Their confidence is low, and guesses were not asked for.
     pub confidence: usize,
+    /// They were there at the base.
+    pub base: usize,
 }
 
 /// Leaves the findings of a level. Low confidence needs [`Level::Audit`].

@@ -10,6 +10,7 @@ use crate::source::Loc;
 use crate::when::When;
 
 pub mod baseline;
+pub mod earlier;
 pub mod filter;
 pub mod fingerprint;
 pub mod merge;

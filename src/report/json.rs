@@ -61,6 +61,7 @@ struct Hidden {
     baseline: usize,
     level: usize,
     confidence: usize,
+    base: usize,
 }
 
 #[derive(Serialize)]
@@ -96,6 +97,7 @@ fn document(report: &Report) -> Document<'_> {
             baseline: report.hidden.baseline,
             level: report.hidden.level,
             confidence: report.hidden.confidence,
+            base: report.hidden.base,
         },
         notes: report.notes.iter().map(output_note).collect(),
         summary: Summary {
@@ -175,7 +177,7 @@ mod tests {
         );
         assert_eq!(document["findings"][0]["when"], "not IsProd");
         assert_eq!(document["findings"][0]["aws_error"], Value::Null);
-        assert_eq!(document["hidden"], json!({ "ignored": 0, "baseline": 0, "level": 3, "confidence": 0 }));
+        assert_eq!(document["hidden"], json!({ "ignored": 0, "baseline": 0, "level": 3, "confidence": 0, "base": 0 }));
         let note = json!({ "kind": "unresolved", "message": "the domain is not known", "path": "infra/auth.yaml" });
         assert_eq!(document["notes"], json!([note]));
         let summary = json!({

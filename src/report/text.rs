@@ -98,7 +98,11 @@ impl Page<'_> {
             let some = reasons.iter().filter(|(count, _)| *count > 0);
             some.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")
         };
-        let settled = told(&[(hidden.ignored, "ignored"), (hidden.baseline, "in the baseline")]);
+        let settled = told(&[
+            (hidden.base, "there at the base"),
+            (hidden.ignored, "ignored"),
+            (hidden.baseline, "in the baseline"),
+        ]);
         let filtered = told(&[(hidden.level, "by level"), (hidden.confidence, "by confidence")]);
         match (settled.is_empty(), filtered.is_empty()) {
             (true, true) => Ok(()),

@@ -129,7 +129,8 @@ fn sentence(path: &Utf8Path, error: &std::io::Error) -> String {
     }
 }
 
-fn assemble(harvest: Harvest, roots: &HashSet<Utf8PathBuf>, current: &Utf8Path) -> Discovery {
+/// Puts what was found in order.
+pub(super) fn assemble(harvest: Harvest, roots: &HashSet<Utf8PathBuf>, current: &Utf8Path) -> Discovery {
     let Harvest { mut found, mut passed_over, seen } = harvest;
     // Paths may be named twice or one inside the other, and a folder that is left out may itself be named.
     found.sort_unstable_by(|one, other| one.path.as_str().cmp(other.path.as_str()));
@@ -142,11 +143,12 @@ fn assemble(harvest: Harvest, roots: &HashSet<Utf8PathBuf>, current: &Utf8Path) 
     let relative = Relative::to(current);
     let mut discovery = Discovery { seen, ..Discovery::default() };
     let mut files = Vec::with_capacity(found.len());
-    for (id, Found { path, read, ignored }) in (0..).map(FileId).zip(found) {
+    for (id, Found { path, read, ignored, object }) in (0..).map(FileId).zip(found) {
         let shown = relative.path(&path);
-        files.push(match read {
-            None => SourceFile::on_disk(shown, path),
-            Some(Read { text, invalid }) => {
+        files.push(match (read, object) {
+            (None, None) => SourceFile::on_disk(shown, path),
+            (None, Some(object)) => SourceFile::in_git(shown, path, object),
+            (Some(Read { text, invalid }), _) => {
                 discovery.relevant.push(id);
                 let complaint = invalid.map(|span| (id, span, "these bytes are not UTF-8".to_owned()));
                 discovery.unreadable.extend(complaint);

@@ -6,14 +6,20 @@ use std::sync::{Arc, OnceLock};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub mod discovery;
+pub mod git;
 pub mod kinds;
 mod large;
 pub mod noise;
+pub mod objects;
 pub mod outputs;
 pub mod paths;
 pub mod prefilter;
 pub mod reading;
+pub mod revision;
+pub mod sieve;
 pub mod walk;
+
+use objects::Object;
 
 /// A file of this scan, numbered in the order of discovery (sorted by path).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +78,8 @@ pub struct SourceFile {
     pub absolute: Utf8PathBuf,
     /// git ignores it: it is on this machine only.
     pub ignored: bool,
+    /// Its content in git, where it does not come from the disk.
+    object: Option<Object>,
     text: OnceLock<Arc<str>>,
     lines: OnceLock<Vec<u32>>,
     characters: OnceLock<Vec<usize>>,
@@ -87,6 +95,7 @@ impl SourceFile {
             path,
             absolute,
             ignored: false,
+            object: None,
             text: OnceLock::new(),
             lines: OnceLock::new(),
             characters: OnceLock::new(),
@@ -95,14 +104,12 @@ impl SourceFile {
 
     /// A file with its text.
     pub fn with_text(path: Utf8PathBuf, absolute: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
-        Self {
-            path,
-            absolute,
-            ignored: false,
-            text: OnceLock::from(text.into()),
-            lines: OnceLock::new(),
-            characters: OnceLock::new(),
-        }
+        Self { text: OnceLock::from(text.into()), ..Self::on_disk(path, absolute) }
+    }
+
+    /// A file whose text is read from git when it is first asked for.
+    pub fn in_git(path: Utf8PathBuf, absolute: Utf8PathBuf, object: Object) -> Self {
+        Self { object: Some(object), ..Self::on_disk(path, absolute) }
     }
 
     /// The same file, marked as one that git ignores (or does not).
@@ -113,7 +120,12 @@ impl SourceFile {
 
     /// The text. A file that cannot be read, or is past the size limit, is empty; bytes that are not UTF-8 become `?`.
     pub fn text(&self) -> &Arc<str> {
-        self.text.get_or_init(|| reading::read(&self.absolute).map(|read| read.text).unwrap_or_default())
+        self.text.get_or_init(|| match &self.object {
+            None => reading::read(&self.absolute).map(|read| read.text).unwrap_or_default(),
+            Some(object) => {
+                object.read(reading::LARGEST_FILE).map(|bytes| reading::decode(bytes).text).unwrap_or_default()
+            }
+        })
     }
 
     fn line_starts(&self) -> &[u32] {

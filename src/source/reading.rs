@@ -18,7 +18,7 @@ pub const LARGEST_PROGRAM: u64 = 2 * 1024 * 1024;
 pub const LARGEST_STATE: u64 = 512 * 1024 * 1024;
 
 /// What reading a file gave.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Read {
     /// The text; each byte that is not UTF-8 is a `?`, so that offsets stay those of the file.
     pub text: Arc<str>,

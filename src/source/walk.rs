@@ -11,9 +11,11 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use walkdir::WalkDir;
 
 use super::discovery::{LeftOut, PassedOver};
-use super::kinds::{Kind, Use, kind, usage};
-use super::reading::{self, LARGEST_FILE, LARGEST_PROGRAM, Read};
-use super::{large, noise, outputs, prefilter};
+use super::kinds::Use;
+use super::objects::Object;
+use super::reading::{LARGEST_FILE, Read};
+use super::sieve::{self, Folder};
+use super::{large, outputs};
 
 /// A file that was found. All paths here are absolute.
 #[derive(Debug)]
@@ -24,6 +26,15 @@ pub struct Found {
     pub read: Option<Read>,
     /// Whether git ignores it.
     pub ignored: bool,
+    /// Its content in git, where it does not come from the file system.
+    pub object: Option<Object>,
+}
+
+impl Found {
+    /// A file that is known and not read.
+    pub fn unread(path: Utf8PathBuf) -> Self {
+        Self { path, read: None, ignored: false, object: None }
+    }
 }
 
 /// What a walk found.
@@ -78,8 +89,7 @@ pub fn walk(root: &Utf8Path) -> io::Result<Harvest> {
 }
 
 fn walk_folder(root: &Utf8Path) -> Harvest {
-    let mut builder = WalkBuilder::new(root);
-    builder.hidden(false).require_git(false);
+    let builder = builder(root);
     let harvests = Mutex::new(Harvest::default());
     builder.build_parallel().visit(&mut Visitors { root, harvests: &harvests });
     let mut harvest = harvests.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -91,14 +101,24 @@ fn walk_folder(root: &Utf8Path) -> Harvest {
 pub fn named(path: &Utf8Path) -> Harvest {
     let mut visitor = Visitor::new(path.parent().unwrap_or(path));
     visitor.harvest.seen = 1;
-    visitor.read(path.to_owned(), Use::Parsed, true);
+    visitor.read(path, Use::Parsed, true);
     let mut harvest = std::mem::take(&mut visitor.harvest);
     if let Some(folder) = path.parent() {
-        let mut builder = WalkBuilder::new(folder);
-        builder.hidden(false).require_git(false);
-        mark_ignored(folder, &builder, &mut harvest.found);
+        mark_ignored(folder, &builder(folder), &mut harvest.found);
     }
     harvest
+}
+
+fn builder(root: &Utf8Path) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(root);
+    builder.hidden(false).require_git(false);
+    builder
+}
+
+/// Tells of paths below a folder, there or not, whether its ignore files keep a walk from them.
+pub fn ignored_below(root: &Utf8Path) -> impl FnMut(&Utf8Path, bool) -> bool + use<> {
+    let mut matcher = builder(root).build_matchers().pop();
+    move |path, is_folder| matcher.as_mut().is_some_and(|matcher| matcher.matched(path, is_folder).is_ignore())
 }
 
 /// Marks the files that git ignores. Only those that are read all the same can be such.
@@ -192,19 +212,18 @@ impl<'walk> Visitor<'walk> {
 
     fn folder(&mut self, path: &Utf8Path, is_root: bool) -> WalkState {
         let name = path.file_name().unwrap_or_default();
-        if outputs::is_output_folder(name) {
-            // The folder above hands it over, ignored or not.
-            if is_root {
-                self.output(path);
-            }
-            return WalkState::Skip;
-        }
         let parent = path.parent().and_then(Utf8Path::file_name);
-        if !is_root && let Some(why) = noise::folder(name, parent.unwrap_or_default()) {
-            return self.leave_folder_out(path, why);
-        }
-        if !is_root && name.starts_with('.') {
-            return WalkState::Skip;
+        match sieve::folder(name, parent.unwrap_or_default(), is_root) {
+            Folder::Entered => {}
+            Folder::Output => {
+                // The folder above hands it over, ignored or not.
+                if is_root {
+                    self.output(path);
+                }
+                return WalkState::Skip;
+            }
+            Folder::LeftOut(why) => return self.leave_folder_out(path, why),
+            Folder::Passed => return WalkState::Skip,
         }
         if self.wanted(path) || is_root {
             WalkState::Continue
@@ -257,10 +276,10 @@ impl<'walk> Visitor<'walk> {
 
     fn judged(&mut self, path: &Utf8Path, name: &str) {
         self.harvest.seen += 1;
-        if let Some(why) = noise::file(name) {
-            self.harvest.leave_out(path.to_owned(), why, 1);
-        } else if let Some(used) = usage(name).or_else(|| outputs::is_wanted_file(name).then_some(Use::Parsed)) {
-            self.read(path.to_owned(), used, false);
+        match sieve::file(name) {
+            Ok(Some(used)) => self.read(path, used, false),
+            Ok(None) => {}
+            Err(why) => self.harvest.leave_out(path.to_owned(), why, 1),
         }
     }
 
@@ -276,24 +295,22 @@ impl<'walk> Visitor<'walk> {
             let Some(path) = relative(entry.path()) else { continue };
             self.harvest.seen += 1;
             if let Some(used) = outputs::output_use(&path) {
-                self.read(base.join(path), used, false);
+                self.read(&base.join(path), used, false);
             }
         }
     }
 
     /// Reads a file as far as its use asks for it. A file that is named is kept whatever it holds.
-    fn read(&mut self, path: Utf8PathBuf, used: Use, is_named: bool) {
+    fn read(&mut self, path: &Utf8Path, used: Use, is_named: bool) {
         if used == Use::OnDemand {
-            self.harvest.found.push(Found { path, read: None, ignored: false });
+            self.harvest.found.push(Found::unread(path.to_owned()));
             return;
         }
-        let name = path.file_name().unwrap_or_default();
-        let is_program = matches!(kind(name), Some(Kind::Program | Kind::Script));
-        let largest = if is_program { LARGEST_PROGRAM } else { LARGEST_FILE };
-        let content = match fill(&mut self.buffer, &path, largest) {
+        let largest = sieve::largest(path.file_name().unwrap_or_default());
+        let content = match fill(&mut self.buffer, path, largest) {
             Ok(length) => Ok(Cow::Borrowed(self.buffer.get(..length).unwrap_or_default())),
-            Err(error) if error.kind() == io::ErrorKind::FileTooLarge && !is_program => {
-                large::read(&path, is_named).map(Cow::Owned)
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge && largest == LARGEST_FILE => {
+                large::read(path, is_named).map(Cow::Owned)
             }
             Err(error) => Err(error),
         };
@@ -302,18 +319,12 @@ impl<'walk> Visitor<'walk> {
             Err(error) => {
                 let is_large = error.kind() == io::ErrorKind::FileTooLarge;
                 let why = if is_large { LeftOut::TooLarge } else { LeftOut::Inaccessible };
-                return self.harvest.leave_out(path, why, 1);
+                return self.harvest.leave_out(path.to_owned(), why, 1);
             }
         };
-        let wide = reading::utf16(&content);
-        let searched = wide.as_ref().map_or(&*content, |text| text.as_bytes());
-        if used == Use::Searched && !prefilter::mentions(searched) {
-            self.harvest.found.push(Found { path, read: None, ignored: false });
-        } else if let Some(why) = noise::content(name, searched).filter(|_| !is_named) {
-            self.harvest.leave_out(path, why, 1);
-        } else {
-            let read = Some(reading::decode(content.into_owned()));
-            self.harvest.found.push(Found { path, read, ignored: false });
+        match sieve::sift(path, used, is_named, content) {
+            Ok(found) => self.harvest.found.push(found),
+            Err(why) => self.harvest.leave_out(path.to_owned(), why, 1),
         }
     }
 }

@@ -137,6 +137,7 @@ impl Case {
             draw: false,
             var_files: Vec::new(),
             environment: None,
+            base: None,
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

@@ -1,12 +1,14 @@
 //! The integration tests: rules by their cases, whole projects, the command line, and what keeps the project in order.
 #![allow(clippy::expect_used, reason = "what a test expects of its surroundings ends it when it is not so")]
 
+mod base;
 mod cases;
 mod cli;
 mod configuration;
 mod docs;
 mod fixtures;
 mod forms;
+mod history;
 mod hostile;
 mod markdown;
 mod outputs;
