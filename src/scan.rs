@@ -222,7 +222,10 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let mut found = discover(&options.places(), &options.current, is_excluded).map_err(Error::Path)?;
     let base = options.base.as_deref().map(|name| base::read(name, options, &found, is_excluded)).transpose()?;
     let is_whole = found.covers_project(&options.current);
-    let (sources, facts) = understand(&mut found, options);
+    let (mut sources, mut facts) = understand(&mut found, options);
+    if let Some(base) = &base {
+        facts.changes.extend(base.changes(&facts, &mut sources));
+    }
     let mut model = Model::new(sources, facts);
     let Judged { findings, mut hidden, failed } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);

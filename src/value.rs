@@ -352,6 +352,43 @@ impl Value {
         Self { kind, loc: self.loc, assumed: self.assumed.clone() }
     }
 
+    /// The same value as another reading would have it: its places told by `place`, its stacks called as `stack` says.
+    #[must_use]
+    pub fn retold(&self, place: &mut impl FnMut(Loc) -> Loc, stack: &impl Fn(&Arc<str>) -> Arc<str>) -> Self {
+        let kind = match &self.kind {
+            Kind::OneOf(alternatives) => {
+                let retold = |one: &Alternative| Alternative {
+                    value: one.value.retold(place, stack),
+                    when: one.when.rescoped(stack),
+                    fallback: one.fallback,
+                };
+                Kind::OneOf(alternatives.iter().map(retold).collect())
+            }
+            Kind::Concat(parts) => Kind::Concat(parts.iter().map(|part| part.retold(place, stack)).collect()),
+            Kind::List(list) => Kind::List(List {
+                items: list
+                    .items
+                    .iter()
+                    .map(|(item, when)| (item.retold(place, stack), when.rescoped(stack)))
+                    .collect(),
+                open: list.open,
+            }),
+            Kind::Map(map) => Kind::Map(Map {
+                entries: map.entries.iter().map(|entry| entry.retold(place, stack)).collect(),
+                open: map.open,
+            }),
+            Kind::Reference(Reference::Attribute { resource, attribute }) => {
+                let resource = ResourceKey { stack: stack(&resource.stack), id: resource.id.clone() };
+                Kind::Reference(Reference::Attribute { resource, attribute: attribute.clone() })
+            }
+            Kind::Reference(Reference::Parameter { stack: of, name }) => {
+                Kind::Reference(Reference::Parameter { stack: stack(of), name: name.clone() })
+            }
+            other => other.clone(),
+        };
+        Self { kind, loc: place(self.loc), assumed: self.assumed.clone() }
+    }
+
     /// Calls `visit` with every condition inside this value.
     pub fn conditions(&self, visit: &mut impl FnMut(&When)) {
         match &self.kind {
@@ -388,6 +425,15 @@ fn remaining(present: &When, when: &When) -> Option<When> {
 }
 
 impl Entry {
+    fn retold(&self, place: &mut impl FnMut(Loc) -> Loc, stack: &impl Fn(&Arc<str>) -> Arc<str>) -> Self {
+        let presence = match &self.presence {
+            Presence::Always => Presence::Always,
+            Presence::Sometimes(when) => Presence::Sometimes(when.rescoped(stack)),
+        };
+        let (key_loc, value) = (place(self.key_loc), self.value.retold(place, stack));
+        Self { key: self.key.clone(), key_loc, value, presence }
+    }
+
     fn under(&self, when: &When) -> Option<Self> {
         let presence = match &self.presence {
             Presence::Always => Presence::Always,

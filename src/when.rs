@@ -96,6 +96,15 @@ impl When {
         Some(Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() })
     }
 
+    /// The same tests where their scopes are called otherwise.
+    #[must_use]
+    pub fn rescoped(&self, name: &impl Fn(&Arc<str>) -> Arc<str>) -> Self {
+        let mut tests: Vec<Test> =
+            self.tests.iter().map(|test| Test { scope: name(&test.scope), ..test.clone() }).collect();
+        tests.sort();
+        Self { tests }
+    }
+
     /// Whether everything this asks is asked by `other` too.
     pub fn follows_from(&self, other: &Self) -> bool {
         self.tests.iter().all(|test| other.tests.contains(test))

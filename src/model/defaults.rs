@@ -23,6 +23,12 @@ const DEFAULTS: &[ServiceDefault] = &[
         value: "ESSENTIALS",
         source: "Developer Guide, user pool feature plans",
     },
+    ServiceDefault {
+        type_name: POOL,
+        path: &["UsernameConfiguration", "CaseSensitive"],
+        value: "true",
+        source: "API UsernameConfigurationType",
+    },
     ServiceDefault { type_name: CLIENT, path: &["GenerateSecret"], value: "false", source: "API CreateUserPoolClient" },
     ServiceDefault {
         type_name: CLIENT,

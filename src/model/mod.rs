@@ -10,8 +10,10 @@ use crate::when::{Test, When};
 
 pub mod app;
 pub mod case;
+pub mod change;
 pub mod claim;
 pub mod client;
+pub mod compare;
 pub mod create_only;
 pub mod defaults;
 pub mod deployed;
@@ -61,6 +63,8 @@ pub struct Model {
     by_key: HashMap<ResourceKey, usize>,
     types: Types,
     variants: Vec<Vec<Variant>>,
+    /// The variants of what changes.
+    sides: Vec<change::Sides>,
     exports: HashMap<Arc<str>, (usize, usize)>,
     stored: HashMap<Arc<str>, Value>,
     known: HashMap<Arc<str>, usize>,
@@ -81,6 +85,7 @@ impl Model {
             by_key: facts.resources.iter().enumerate().map(|(at, resource)| (resource.key.clone(), at)).collect(),
             types: Types::of(&facts.resources),
             variants: Vec::new(),
+            sides: Vec::new(),
             exports: exports(&facts),
             stored: stored(&facts),
             known: known_ids(&facts),
@@ -93,6 +98,7 @@ impl Model {
             facts,
         };
         model.variants = model.facts.resources.iter().map(|resource| model.variants_of(resource)).collect();
+        model.sides = model.sides_of_changes();
         model.calls = case::alone(&model);
         model.cases = case::find(&model);
         model.membership = Membership::of(&model);

@@ -3,6 +3,7 @@
 use crate::finding::{Evidence, Finding, Severity};
 use crate::model::Model;
 use crate::model::case::Case;
+use crate::model::change::{Gone, Pair};
 use crate::model::link::{Step, Trust};
 use crate::model::resolve::Outcome;
 use crate::model::view::View;
@@ -59,6 +60,18 @@ impl<'m> From<&View<'m>> for About<'m> {
             resource: Some(view.resource),
             links: Vec::new(),
         }
+    }
+}
+
+impl<'m> From<&Pair<'m>> for About<'m> {
+    fn from(pair: &Pair<'m>) -> Self {
+        Self { when: pair.when.clone(), ..Self::from(&pair.after) }
+    }
+}
+
+impl<'m> From<&Gone<'m>> for About<'m> {
+    fn from(gone: &Gone<'m>) -> Self {
+        Self::from(&gone.before)
     }
 }
 

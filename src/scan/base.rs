@@ -4,7 +4,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::finding::earlier::Earlier;
 use crate::model::Model;
+use crate::model::compare::Readings;
+use crate::read::{Change, Facts};
 use crate::report::Note;
+use crate::source::SourceMap;
 use crate::source::discovery::Discovery;
 use crate::source::git::Trouble;
 use crate::source::revision::{Past, Revision};
@@ -14,6 +17,10 @@ use super::Options;
 /// An earlier reading of the same paths.
 #[derive(Debug)]
 pub struct Base {
+    /// Its files.
+    sources: SourceMap,
+    /// What they say.
+    facts: Facts,
     /// What is wrong there.
     pub findings: Earlier,
     /// What the comparison rests on.
@@ -45,7 +52,15 @@ pub fn read(
         format!("compared with commit {}, the last one that {name} and HEAD share", revision.commit.short()),
     )];
     notes.extend(submodules.into_iter().map(of_submodule));
-    Ok(Base { findings, notes })
+    let Model { sources, facts, .. } = model;
+    Ok(Base { sources, facts, findings, notes })
+}
+
+impl Base {
+    /// What has changed since. `files` are those of now; the earlier ones that changes refer to join them.
+    pub fn changes(&self, now: &Facts, files: &mut SourceMap) -> Vec<Change> {
+        Readings { before: &self.facts, files_before: &self.sources, after: now }.changes(files)
+    }
 }
 
 fn of_submodule(path: Utf8PathBuf) -> Note {

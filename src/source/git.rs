@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
 /// More files than this in one commit are not listed: trees that name each other can stand for any number.
-const MOST_FILES: usize = 1_000_000;
+const MOST_FILES: usize = 500_000;
 
 /// What the environment may say of another repository than the one asked about.
 const ELSEWHERE: [&str; 6] =

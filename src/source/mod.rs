@@ -204,6 +204,13 @@ impl SourceMap {
         id
     }
 
+    /// Adds a file as it was, which its path does not find.
+    pub fn add_past(&mut self, file: SourceFile) -> FileId {
+        let id = FileId(Span::new(self.files.len(), 0).start);
+        self.files.push(file);
+        id
+    }
+
     /// The file behind a number. Numbers come from this map, so the file is there.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

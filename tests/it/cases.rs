@@ -11,6 +11,7 @@ use cognito_lint::report::Reported;
 use cognito_lint::rule;
 use cognito_lint::scan::{self, Options, Scan};
 
+use super::history::{self, write};
 use super::markdown::{Block, Section};
 
 /// A small project with the findings that it must give.
@@ -22,6 +23,8 @@ pub struct Case {
     /// What must be found.
     pub expected: Vec<Expected>,
     files: Vec<(String, String)>,
+    /// The files as they were at the base; empty where the case has none.
+    base: Vec<(String, String)>,
 }
 
 /// A finding that must be there.
@@ -44,7 +47,7 @@ impl Case {
     pub fn of(section: &Section) -> Self {
         let title = section.title.trim_end_matches("{all}").trim().to_owned();
         let all = section.title.ends_with("{all}");
-        let mut case = Self { title, all, expected: Vec::new(), files: Vec::new() };
+        let mut case = Self { title, all, expected: Vec::new(), files: Vec::new(), base: Vec::new() };
         for block in &section.blocks {
             case.take(block);
         }
@@ -53,7 +56,16 @@ impl Case {
 
     fn take(&mut self, block: &Block) {
         if let Some(path) = block.path() {
-            self.files.push((path.to_owned(), block.text.clone()));
+            let file = (path.to_owned(), block.text.clone());
+            match block.at() {
+                None => self.files.push(file),
+                Some("base") => return self.base.push(file),
+                Some("both") => {
+                    self.base.push(file.clone());
+                    self.files.push(file);
+                }
+                Some(other) => panic!("a file stands at the base or at both sides, not at {other}"),
+            }
             for (number, line) in block.text.lines().enumerate() {
                 if let Some((_, expectations)) = line.split_once("expect: ") {
                     self.expect(path, number + 1, expectations);
@@ -118,11 +130,13 @@ impl Case {
         let folder = tempfile::Builder::new().prefix("case").tempdir().expect("a folder for the case");
         let root =
             Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("it exists")).expect("its name is UTF-8");
-        for (path, text) in &self.files {
-            let path = root.join(path);
-            fs::create_dir_all(path.parent().expect("it is below the root")).expect("a folder for the file");
-            fs::write(path, text).expect("a file for the case");
+        if !self.base.is_empty() {
+            history::start(folder.path());
+            write(folder.path(), &self.base);
+            history::commit(folder.path());
+            self.base.iter().for_each(|(path, _)| fs::remove_file(root.join(path)).expect("the file was there"));
         }
+        write(folder.path(), &self.files);
         let config = ConfigFile::find(&root).map_err(|error| format!("the configuration: {error}"))?;
         let options = Options {
             paths: Vec::new(),
@@ -137,7 +151,7 @@ impl Case {
             draw: false,
             var_files: Vec::new(),
             environment: None,
-            base: None,
+            base: (!self.base.is_empty()).then(|| "HEAD".to_owned()),
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;

@@ -76,9 +76,9 @@ impl History {
 }
 
 /// Writes files below a folder.
-pub fn write(folder: &Path, files: &[(&str, &str)]) {
+pub fn write<P: AsRef<str>, T: AsRef<str>>(folder: &Path, files: &[(P, T)]) {
     for (path, text) in files {
-        let path = folder.join(path);
+        let (path, text) = (folder.join(path.as_ref()), text.as_ref());
         fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder for the file");
         fs::write(path, text).expect("a file");
     }

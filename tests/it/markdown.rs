@@ -21,9 +21,15 @@ pub struct Block {
 }
 
 impl Block {
-    /// The path after `path=`, up to the end of the line.
+    /// The path after `path=`, up to ` at=` or the end of the line.
     pub fn path(&self) -> Option<&str> {
-        self.info.split_once("path=").map(|(_, path)| path.trim())
+        let (_, path) = self.info.split_once("path=")?;
+        Some(path.split_once(" at=").map_or(path, |(path, _)| path).trim())
+    }
+
+    /// The side of a comparison after `at=`.
+    pub fn at(&self) -> Option<&str> {
+        self.info.split_once(" at=").map(|(_, at)| at.trim())
     }
 }
 

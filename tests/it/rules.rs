@@ -6,6 +6,8 @@
 //!   folder's rule are compared, and nothing is said of the others.
 //! - A fenced block with `path=` behind its language is a file of the project: ```` ```yaml path=infra/auth.yaml ````.
 //!   Other blocks are for the reader.
+//! - `at=base` behind the path makes it a file of an earlier commit, which is not there any more unless another block says
+//!   so; `at=both` is a file of both. A case with such files runs in a git repository, with `--base` that commit.
 //! - A comment `expect: RULE` on a line of such a file says that the finding's primary place is on that line. Behind the
 //!   rule may stand its severity and its confidence in parentheses, and the condition: `expect: RULE (warning) (low)
 //!   when=not IsProd`. Without `when=` the finding must be unconditional; low confidence must be named. Several
