@@ -20,6 +20,7 @@ use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
 use crate::read::ignore::date::Date;
 use crate::read::program;
+use crate::read::pulumi;
 use crate::read::terraform;
 use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, serverless, settings};
@@ -332,6 +333,7 @@ fn read(found: &Discovery, options: &Options) -> Facts {
     facts.extend(terraform::documents::read(terraform, &documents, sources));
     facts.notes.extend(notes);
     facts.extend(known);
+    facts.extend(pulumi::read(&trees, sources));
     facts.extend(settings::read(trees.parsed(), sources));
     facts.extend(program::read(&units, sources));
     facts.ignores = ignore::read(&found.relevant, &trees, &templates.inline, sources);

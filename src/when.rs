@@ -40,8 +40,13 @@ impl Test {
         if self.name == other.name {
             return self.holds != other.holds;
         }
+        self.holds && other.holds && self.has_subject_of(other)
+    }
+
+    /// Whether both compare the same thing with a value.
+    fn has_subject_of(&self, other: &Self) -> bool {
         let (Some((mine, _)), Some((theirs, _))) = (self.equality(), other.equality()) else { return false };
-        self.holds && other.holds && mine == theirs
+        self.scope == other.scope && mine == theirs
     }
 }
 
@@ -130,6 +135,15 @@ impl When {
         found
     }
 
+    /// The same without tests that say only that something equal to one value is not equal to another; those that `other`
+    /// asks too stay.
+    fn reduced(&self, other: &Self) -> Self {
+        let is_implied =
+            |test: &Test| !test.holds && self.tests.iter().any(|mine| mine.holds && mine.has_subject_of(test));
+        let tests = self.tests.iter().filter(|test| other.tests.contains(test) || !is_implied(test));
+        Self { tests: tests.cloned().collect() }
+    }
+
     /// The condition that covers exactly `a` or `b` by dropping the one test in which they differ.
     pub fn merge(a: &Self, b: &Self) -> Option<Self> {
         if a.follows_from(b) {
@@ -138,6 +152,7 @@ impl When {
         if b.follows_from(a) {
             return Some(b.clone());
         }
+        let (a, b) = (&a.reduced(b), &b.reduced(a));
         if a.tests.len() != b.tests.len() {
             return None;
         }
@@ -176,6 +191,18 @@ mod tests {
         assert_eq!(shown(&When::always()), [""; 0]);
         assert_eq!(shown(&a), ["not a"]);
         assert_eq!(shown(&a.and(&b).unwrap()), ["not a", "a and b"]);
+    }
+
+    #[test]
+    fn values_of_one_subject_are_put_together() {
+        let is = |value: &str, holds: bool| When::test("s", format!("Stage = {value}"), holds);
+        let all = |tests: &[When]| tests.iter().try_fold(When::always(), |all, test| all.and(test)).unwrap();
+        let (a, b) = (all(&[is("a", true), is("b", false)]), all(&[is("a", false), is("b", true)]));
+        let other = all(&[is("a", false), is("b", false)]);
+        assert_eq!(When::merge(&a, &b), None);
+        let not_b = When::merge(&a, &other).unwrap();
+        assert_eq!(not_b, is("b", false));
+        assert_eq!(When::merge(&not_b, &b), Some(When::always()));
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod ignore;
 mod nodes;
 mod paths;
 pub mod program;
+pub mod pulumi;
 mod redaction;
 pub mod serverless;
 pub mod settings;

@@ -1,5 +1,6 @@
 //! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised, in Terraform's two
-//! languages and as its plan, as a service of the Serverless Framework and as a backend of Amplify: the forms must give the same findings.
+//! languages and as its plan, as a service of the Serverless Framework, as a backend of Amplify, as a program and a deployment
+//! of Pulumi: the forms must give the same findings.
 
 use std::process::Command;
 
@@ -63,13 +64,31 @@ fn a_plan_gives_the_findings_of_the_stage_that_it_was_made_for() {
     let mut planned: Vec<_> =
         findings("terraform-plan").into_iter().map(|(rule, resource, when)| (rule, logical(resource), when)).collect();
     planned.sort();
+    assert_eq!(planned, production());
+}
+
+/// The findings of the template in the stage `prod`.
+fn production() -> Vec<(String, String, String)> {
     let prod = findings("yaml").into_iter().map(|(rule, resource, when)| {
         assert!(when.is_empty() || when == "IsProd", "{when}");
         (rule, resource, String::new())
     });
     let mut prod: Vec<_> = prod.collect();
     prod.sort();
-    assert_eq!(planned, prod);
+    prod
+}
+
+#[test]
+fn a_program_of_pulumi_gives_the_findings_of_all_its_stacks() {
+    let as_condition = |when: String| if when == "stack = prod" { "IsProd".to_owned() } else { when };
+    let all = findings("pulumi-yaml").into_iter();
+    let all: Vec<_> = all.map(|(rule, resource, when)| (rule, resource, as_condition(when))).collect();
+    assert_eq!(all, findings("yaml"));
+}
+
+#[test]
+fn an_export_of_pulumi_gives_the_findings_of_the_stack_that_it_is_of() {
+    assert_eq!(findings("pulumi-export"), production());
 }
 
 #[test]

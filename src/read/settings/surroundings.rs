@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use crate::read::Reader;
 use crate::read::amplify;
 use crate::read::cloudformation::is_template;
+use crate::read::pulumi::is_pulumi;
 use crate::read::serverless::is_service;
 use crate::source::kinds::is_dotenv;
 use crate::syntax::tree::{Node, Tree};
@@ -83,6 +84,7 @@ pub fn is_other(tree: &Tree) -> bool {
         let has = |keys: &[&str]| keys.iter().all(|key| document.get(key).is_some());
         is_template(document)
             || is_service(document)
+            || is_pulumi(document)
             || has(&["version", "artifacts"])
             || has(&["version", "files", "dockerImages"])
             || has(&["version", "tree"])

@@ -74,6 +74,11 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
     vec![resource]
 }
 
+/// The CloudFormation type of a type that is known.
+pub fn type_name(type_name: &str) -> Option<&'static str> {
+    tables::find(type_name).map(|(table, _)| table.type_name)
+}
+
 /// The property that an argument is, joined by dots.
 pub fn property(type_name: &str, argument: &str) -> Option<Arc<str>> {
     let (table, _) = tables::find(type_name)?;
