@@ -104,6 +104,31 @@ pub struct ResourceKey {
     pub id: Arc<str>,
 }
 
+impl ResourceKey {
+    /// Its name where it is declared: a logical id, or a Terraform address without the modules that lead to it.
+    pub fn name(&self) -> &str {
+        let mut name = &*self.id;
+        while let Some((_, behind)) = name.strip_prefix("module.").and_then(split_at_dot) {
+            name = behind;
+        }
+        name
+    }
+}
+
+/// What stands before and behind the first dot that is not in quotes.
+fn split_at_dot(address: &str) -> Option<(&str, &str)> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, letter) in address.char_indices() {
+        match letter {
+            '.' if !is_quoted => return address.split_at_checked(at).map(|(before, dot)| (before, &dot[1..])),
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            _ => {}
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    None
+}
+
 /// A pointer to something another place defines.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -468,6 +493,25 @@ impl Map {
         match self.entries.iter_mut().find(|mine| mine.key == entry.key) {
             Some(mine) => *mine = entry,
             None => self.entries.push(entry),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_no_part_of_a_name() {
+        for (id, name) in [
+            ("WebClient", "WebClient"),
+            ("aws_cognito_user_pool.main", "aws_cognito_user_pool.main"),
+            ("module.auth.aws_cognito_user_pool.main", "aws_cognito_user_pool.main"),
+            (r#"module.a["x.y\"z"].module.b[0].aws_x.y["k.l"]"#, r#"aws_x.y["k.l"]"#),
+            ("module.broken", "module.broken"),
+            ("", ""),
+        ] {
+            assert_eq!(ResourceKey { stack: "".into(), id: id.into() }.name(), name);
         }
     }
 }

@@ -54,10 +54,10 @@ fn report(claim: &Claim<'_>, name: &str, function: &Resource, environment: &Envi
     out.add(
         Report::new(function, claim.value.loc, format!("{} is read from {name}", claim.key))
             .message(format!("{name} is not set where this code runs: the call is sent without its {}", claim.key))
-            .because(environment.loc, format!("{}.Environment does not set {name}{hint}", function.key.id))
+            .because(environment.loc, format!("{}.Environment does not set {name}{hint}", function.key.name()))
             .help(format!(
                 "set {name} in the environment of {}, or read a variable that is set there",
-                function.key.id
+                function.key.name()
             )),
     );
 }

@@ -229,7 +229,7 @@ fn handler_file(handler: &str) -> &str {
 
 fn provided<'m>(name: &str, resource: &Resource, environment: &'m Environment, how: How) -> Option<Provided<'m>> {
     let (value, loc) = environment.variable(name)?;
-    Some(Provided { value, loc, how, by: format!("{}.Environment", resource.key.id) })
+    Some(Provided { value, loc, how, by: format!("{}.Environment", resource.key.name()) })
 }
 
 fn environment_of(number: usize, resource: &Resource) -> Option<Environment> {

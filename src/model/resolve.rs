@@ -181,10 +181,10 @@ impl Model {
                     found.push(Outcome { target: Target::Elsewhere, ..from });
                     return;
                 };
-                let text = if &**attribute == "Ref" {
-                    format!("!Ref {}", resource.id)
-                } else {
-                    format!("!GetAtt {}.{attribute}", resource.id)
+                let text = match (&**attribute, resource.name()) {
+                    (_, address) if address.contains('.') => address.to_owned(),
+                    ("Ref", name) => format!("!Ref {name}"),
+                    (attribute, name) => format!("!GetAtt {name}.{attribute}"),
                 };
                 let mut steps = from.steps;
                 steps.push(step(How::Reference, text));

@@ -1,7 +1,5 @@
 //! A resource under one combination of its conditions, and what it says.
 
-use std::sync::Arc;
-
 use crate::read::Resource;
 use crate::source::{Loc, Span};
 use crate::value::{Field, Kind, Value};
@@ -75,9 +73,9 @@ pub struct View<'m> {
 }
 
 impl<'m> View<'m> {
-    /// The logical id.
-    pub fn name(&self) -> &'m Arc<str> {
-        &self.resource.key.id
+    /// Its name where it is declared.
+    pub fn name(&self) -> &'m str {
+        self.resource.key.name()
     }
 
     /// Where the resource is declared.
