@@ -67,7 +67,7 @@ fn deleted<'m>(gone: &Gone<'m>) -> Option<Report<'m>> {
                 )),
         ),
         (None, Retention::Deleted | Retention::Guarded) => Some(
-            Report::new(gone, gone.change.loc, format!("{name} is not here any more"))
+            Report::new(gone, gone.change.loc, format!("{name} is removed"))
                 .because(gone.before.loc(), format!("{name} stood here"))
                 .severity(Severity::Warning)
                 .message(format!(

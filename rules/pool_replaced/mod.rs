@@ -64,7 +64,7 @@ fn deleted<'m>(gone: &Gone<'m>) -> Option<Report<'m>> {
     let name = gone.before.name();
     let (place, stands_there) = match gone.heir {
         Some(heir) => (heir.loc, format!("{} is new; a pool that is called otherwise is another pool", heir.key.id)),
-        None => (gone.change.loc, format!("{name} is not here any more")),
+        None => (gone.change.loc, format!("{name} is removed")),
     };
     let message = match (gone.before.resource.retention, gone.heir) {
         (Retention::Kept | Retention::Unknown, None) => return None,

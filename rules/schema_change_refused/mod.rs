@@ -70,7 +70,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
                 }
                 None if !STANDARD.contains(name) || is_required(was) => {
                     let place = after.loc.unwrap_or(pair.after.loc());
-                    let report = Report::new(&pair, place, format!("the attribute {name} is not here any more"));
+                    let report = Report::new(&pair, place, format!("the attribute {name} is removed"));
                     out.add(told(&pair, report.because(was.loc, format!("the attribute {name} stood here"))));
                 }
                 None => {}

@@ -1,11 +1,11 @@
 //! The files of a project as they are at a commit, found as a walk would find them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::SourceFile;
 use super::discovery::{self, Discovery};
 use super::git::{Commit, Entry, Listed, Repository, Trouble};
 use super::kinds::Use;
@@ -61,7 +61,14 @@ impl Revision {
         is_excluded: impl Fn(&Utf8Path) -> bool,
     ) -> Result<Past, Trouble> {
         let objects = Arc::new(Objects::of(&self.repository).map_err(Trouble::Program)?);
-        let mut reader = Reader { revision: self, objects, read: HashMap::new(), bytes: 0, past: Past::default() };
+        let mut reader = Reader {
+            revision: self,
+            objects,
+            read: HashMap::new(),
+            bytes: 0,
+            outside: BTreeSet::new(),
+            submodules: BTreeSet::new(),
+        };
         let here = [current.to_owned()];
         let mut harvest = Harvest::default();
         let mut roots = HashSet::new();
@@ -72,20 +79,21 @@ impl Revision {
         }
         harvest.leave_out_if(|path| is_excluded(path) && !roots.contains(path));
         let known: HashSet<&Utf8PathBuf> = harvest.found.iter().map(|file| &file.path).collect();
-        let local: Vec<Found> = of_this_machine(now).filter(|file| !known.contains(&file.path)).collect();
+        let Reader { submodules, outside, .. } = reader;
+        let local: Vec<Found> = of_this_machine(now, &outside).filter(|file| !known.contains(&file.path)).collect();
         harvest.found.extend(local);
-        let Past { submodules, .. } = reader.past;
         let relative = paths::Relative::to(current);
         let submodules = submodules.iter().map(|path| relative.path(path)).collect();
         Ok(Past { found: discovery::assemble(harvest, &roots, current), submodules })
     }
 }
 
-/// Files that git ignores and nobody builds: environments, what deployments wrote down.
-fn of_this_machine(now: &Discovery) -> impl Iterator<Item = Found> + '_ {
+/// Files that git ignores and nobody builds – environments, what deployments wrote down – and those outside the repository.
+fn of_this_machine<'n>(now: &'n Discovery, outside: &'n BTreeSet<Utf8PathBuf>) -> impl Iterator<Item = Found> + 'n {
     let is_built = |path: &Utf8Path| path.components().any(|part| outputs::is_output_folder(part.as_str()));
     let files = now.relevant.iter().map(|id| (*id, now.sources.file(*id)));
-    let local = files.filter(move |(_, file)| file.ignored && !is_built(&file.absolute));
+    let is_local = move |file: &SourceFile| file.ignored && !is_built(&file.absolute);
+    let local = files.filter(move |(_, file)| is_local(file) || outside.contains(&file.absolute));
     local.map(|(id, file)| {
         let invalid = now.unreadable.iter().find(|(unreadable, ..)| *unreadable == id).map(|(_, span, _)| *span);
         let read = Some(Read { text: file.text().clone(), invalid });
@@ -100,7 +108,9 @@ struct Reader<'revision> {
     read: HashMap<(Arc<str>, bool), Option<Read>>,
     /// How many bytes are kept.
     bytes: usize,
-    past: Past,
+    /// Files that are named and do not lie in the repository.
+    outside: BTreeSet<Utf8PathBuf>,
+    submodules: BTreeSet<Utf8PathBuf>,
 }
 
 impl Reader<'_> {
@@ -112,12 +122,19 @@ impl Reader<'_> {
         };
         // The repository's top is known without links.
         let real = root.canonicalize_utf8().map_err(|_| outside())?;
-        let top = fs::canonicalize(self.revision.repository.top()).ok().and_then(|top| Utf8PathBuf::try_from(top).ok());
-        let below =
-            real.strip_prefix(top.as_deref().unwrap_or(self.revision.repository.top())).map_err(|_| outside())?;
-        let below = below.to_owned();
+        let top = self.revision.repository.top().canonicalize_utf8().map_err(|_| outside())?;
+        let is_file = real.is_file();
+        let below = match real.strip_prefix(&top) {
+            Ok(below) => below.to_owned(),
+            // A file with values may lie anywhere.
+            Err(_) if is_file => {
+                self.outside.insert(root.to_owned());
+                return Ok(());
+            }
+            Err(_) => return Err(outside()),
+        };
         let files = self.revision.repository.files(&self.revision.commit, &below)?;
-        if !real.is_dir() {
+        if is_file {
             let mut same = files.iter().filter(|file| file.path == below);
             return same.try_for_each(|file| self.file(file, root.to_owned(), Use::Parsed, true, harvest));
         }
@@ -133,7 +150,7 @@ impl Reader<'_> {
             let Ok(relative) = file.path.strip_prefix(&below) else { continue };
             let path = root.join(relative);
             if file.entry == Entry::Submodule {
-                self.past.submodules.insert(path);
+                self.submodules.insert(path);
                 continue;
             }
             let Some(Wanted { used, reached_by }) = sieve::below(name, relative) else { continue };

@@ -261,3 +261,19 @@ fn a_finding_whose_ignore_goes_is_new() {
     history.write(&[("auth.yaml", &tracking())]);
     assert_eq!(new(history.path(), &["--base", "HEAD"]), (vec!["auth.yaml device-tracking-both-false".to_owned()], 0));
 }
+
+#[test]
+fn a_file_with_values_may_lie_outside_the_repository() {
+    let variable = "variable \"on\" { type = bool }\n";
+    let pool = "resource \"aws_cognito_user_pool\" \"users\" {\n  name = \"users\"\n  device_configuration {\n    \
+                challenge_required_on_new_device = var.on\n  }\n}\n";
+    let history = History::with(&[("main.tf", &format!("{variable}{pool}"))]);
+    let values = tempfile::Builder::new().prefix("values").tempdir().expect("a folder");
+    fs::write(values.path().join("prod.tfvars"), "on = false\n").expect("a file");
+    let file = values.path().join("prod.tfvars").display().to_string();
+    let (all, _) = new(history.path(), &["--var-file", &file]);
+    assert_eq!(all, ["main.tf device-tracking-both-false"]);
+    assert_eq!(new(history.path(), &["--var-file", &file, "--base", "HEAD"]), (vec![], 1));
+    let (code, _, err) = run(history.path(), &["--base", "HEAD", ".", &values.path().display().to_string()]);
+    assert!(code == 2 && err.contains("compares one repository"), "{err}");
+}

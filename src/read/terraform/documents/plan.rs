@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::read::terraform::provider;
-use crate::read::{Change, Facts, Move, Output, Replacement, Resource};
+use crate::read::{Change, Facts, Move, Output, Replacement, Resource, Retention};
 use crate::source::Loc;
 use crate::syntax::tree::{Node, NodeKind, Pair};
 use crate::value::Value;
@@ -66,7 +66,10 @@ impl Reader<'_> {
         }
         let before =
             planned.before.as_ref().map(|(node, sensitive)| attributes::known(node, sensitive, self.ids, home));
-        let before = before.map(|body| home.resources(subject, &body)).unwrap_or_default();
+        let mut before = before.map(|body| home.resources(subject, &body)).unwrap_or_default();
+        // What is only forgotten stays as it is.
+        let retention = if does(&["delete"]) { Retention::Deleted } else { Retention::Kept };
+        before.iter_mut().for_each(|resource| resource.retention = retention);
         let is_replaced = does(&["create"]) && does(&["delete", "forget"]);
         let replacement = if is_replaced { Replacement::Yes(replaced_by(planned)) } else { Replacement::No };
         let loc = home.loc(subject.span);
