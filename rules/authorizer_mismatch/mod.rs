@@ -33,7 +33,14 @@ const AUTHORIZERS: &[Authorizer] = &[
         pools: &[&["JwtConfiguration", "Issuer"]],
         clients: &[&["JwtConfiguration", "Audience"]],
     },
-    Authorizer { type_name: "AWS::AppSync::GraphQLApi", pools: &[&["UserPoolConfig", "UserPoolId"]], clients: &[] },
+    Authorizer {
+        type_name: "AWS::AppSync::GraphQLApi",
+        pools: &[
+            &["UserPoolConfig", "UserPoolId"],
+            &["AdditionalAuthenticationProviders", "UserPoolConfig", "UserPoolId"],
+        ],
+        clients: &[],
+    },
     Authorizer {
         type_name: "AWS::ElasticLoadBalancingV2::Listener",
         pools: &[&["DefaultActions", "AuthenticateCognitoConfig", "UserPoolArn"]],

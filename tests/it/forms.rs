@@ -1,4 +1,4 @@
-//! One application, written as CloudFormation YAML, as JSON, as a CDK program that was synthesised, in Terraform's two
+//! One application, written as CloudFormation YAML, as JSON, as SAM, as a CDK program that was synthesised, in Terraform's two
 //! languages and as its plan, as a service of the Serverless Framework, as a backend of Amplify, as a program and a deployment
 //! of Pulumi: the forms must give the same findings.
 
@@ -29,6 +29,7 @@ fn every_form_gives_the_same_findings() {
     assert!(rules.contains(&"device-key-missing-on-refresh"), "{rules:?}");
     assert!(rules.contains(&"explicit-auth-flows-mixed"), "{rules:?}");
     assert_eq!(findings("json"), yaml);
+    assert_eq!(findings("sam"), yaml);
     assert_eq!(findings("cdk"), yaml);
     assert_eq!(findings("serverless"), yaml);
     assert_eq!(findings("amplify"), yaml);

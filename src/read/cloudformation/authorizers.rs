@@ -60,7 +60,11 @@ impl<'v> Authorizer<'v> {
     }
 
     fn jwt(configuration: &'v Value) -> Option<Self> {
-        let member = |name: &str| configuration.field(name).value();
+        // SAM takes the names with capitals too.
+        let member = |name: &str| {
+            let mut entries = configuration.map()?.entries.iter();
+            Some(&entries.find(|entry| entry.key.eq_ignore_ascii_case(name))?.value)
+        };
         Some(Self::Jwt { issuer: member("issuer"), audience: member("audience"), loc: configuration.loc })
     }
 

@@ -80,6 +80,7 @@ impl Instance<'_> {
             "FindInMap" => self.find_in_map(call, loc, at),
             "ImportValue" => self.with_argument(call, loc, at, |name| import(name, loc)),
             "GetStackOutput" => self.with_argument(call, loc, at, |wanted| stack_output(wanted, loc)),
+            "Transform" => self.transformed(call, loc, at),
             "Base64" => self.with_argument(call, loc, at, |text| answer("Fn::Base64", text.clone(), loc)),
             "ToJsonString" => self.with_argument(call, loc, at, |value| json_text::write(value, loc)),
             "Length" => self.with_argument(call, loc, at, |list| length(list, loc)),

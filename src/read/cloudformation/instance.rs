@@ -14,6 +14,7 @@ use crate::when::When;
 
 use super::conditions::{Conditions, Name, Operand, Scope};
 use super::each::{Bindings, Entries, Expanded};
+use super::include::Included;
 use super::inputs::Inputs;
 use super::nested::Nested;
 use crate::read::redaction;
@@ -36,6 +37,7 @@ pub(super) struct Instance<'a> {
     /// The templates that this one is nested in, itself last.
     pub chain: Vec<FileId>,
     pub nested: RefCell<BTreeMap<Arc<str>, Nested<'a>>>,
+    pub included: Included,
 }
 
 /// Where a node stands: in which loops, and under which condition.
@@ -97,6 +99,7 @@ impl<'a> Instance<'a> {
             when,
             chain,
             nested: RefCell::default(),
+            included: Included::default(),
         };
         instance.decide_conditions(parent);
         instance
@@ -139,6 +142,7 @@ impl<'a> Instance<'a> {
         let mut declared: Vec<Declared<'_>> =
             present.iter().filter_map(|(entry, when)| self.resource(entry, when)).collect();
         let globals = self.section("Globals").and_then(|node| self.value(node, &at));
+        declared.iter_mut().for_each(|declared| self.add_definition(&mut declared.resource));
         let made = sam::expand(&mut declared, globals.as_ref());
         for declared in &declared {
             code::locate(self, declared);
@@ -263,9 +267,9 @@ impl<'a> Instance<'a> {
         self.world.folder(self.file())
     }
 
-    /// A place in the template.
+    /// A place in the template, or in the file that it is taking in.
     pub fn loc(&self, span: Span) -> Loc {
-        self.inputs.template.loc(span)
+        self.included.file.get().map_or_else(|| self.inputs.template.loc(span), |file| Loc { file, span })
     }
 
     fn section(&self, name: &str) -> Option<&'a Node> {

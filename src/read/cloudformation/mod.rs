@@ -24,6 +24,8 @@ mod dynamic;
 mod each;
 mod functions;
 mod given;
+mod graphql;
+mod include;
 mod inline;
 mod inputs;
 mod instance;

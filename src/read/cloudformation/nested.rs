@@ -63,7 +63,7 @@ impl<'a> Instance<'a> {
     /// The output of a nested stack; `None` where the resource is no such stack.
     pub fn nested_output(&self, id: &str, output: &str) -> Option<Value> {
         self.read_nested(id)?;
-        let unknown = |why: Why| Some(Value::unknown(why, self.loc(self.inputs.template.root.span)));
+        let unknown = |why: Why| Some(Value::unknown(why, self.inputs.template.loc(self.inputs.template.root.span)));
         match self.nested.borrow().get(id)? {
             Nested::Done(outputs) => match outputs.get(output) {
                 Some(value) => Some(value.clone()),

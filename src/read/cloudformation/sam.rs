@@ -9,6 +9,7 @@ use crate::value::{Alternative, Entry, Kind, List, Map, Presence, Reference, Res
 use crate::when::When;
 
 use super::authorizers;
+use super::graphql;
 use super::instance::Declared;
 
 const PREFIX: &str = "AWS::Serverless::";
@@ -26,6 +27,7 @@ pub(super) fn expand(declared: &mut [Declared<'_>], globals: Option<&Value>) -> 
             resource.properties = Value { loc, ..merged(section, &resource.properties) };
         }
     }
+    declared.iter_mut().for_each(|declared| graphql::expand(&mut declared.resource));
     let mut made = implied_apis(declared, globals);
     made.extend(triggers(declared));
     let apis = declared.iter().map(|declared| &declared.resource).chain(&made);
@@ -120,7 +122,8 @@ fn triggers(declared: &mut [Declared<'_>]) -> Vec<Resource> {
     let numbers: HashMap<Arc<str>, usize> =
         declared.iter().enumerate().map(|(at, declared)| (declared.resource.key.id.clone(), at)).collect();
     let mut wanted: Vec<(usize, Entry, When)> = Vec::new();
-    let mut permissions = Vec::new();
+    let mut permissions: Vec<Resource> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
     for event in events(declared).filter(|event| event.type_name == "Cognito") {
         let Some(Reference::Attribute { resource: pool, .. }) = event.property("UserPool").and_then(Value::reference)
         else {
@@ -129,7 +132,11 @@ fn triggers(declared: &mut [Declared<'_>]) -> Vec<Resource> {
         let Some(number) = numbers.get(&pool.id) else { continue };
         let loc = event.entry.key_loc;
         let function = attribute(&event.function.key, "Arn", loc);
-        for trigger in event.property("Trigger").map(texts).unwrap_or_default() {
+        let named = event.property("Trigger").map(texts).unwrap_or_default();
+        if named.is_empty() {
+            open.push(*number);
+        }
+        for trigger in named {
             let entry = entry(trigger.text().unwrap_or_default(), function.clone(), trigger.loc);
             wanted.push((*number, entry, event.function.when.clone()));
         }
@@ -143,13 +150,22 @@ fn triggers(declared: &mut [Declared<'_>]) -> Vec<Resource> {
             ],
             loc,
         );
-        let id = format!("{}/{}", event.function.key.id, event.entry.key);
+        // One permission covers all events of a function.
+        let id = format!("{}CognitoPermission", event.function.key.id);
         let key = ResourceKey { stack: event.function.key.stack.clone(), id: id.into() };
+        if permissions.iter().any(|permission| permission.key == key) {
+            continue;
+        }
         permissions.push(resource(key, "AWS::Lambda::Permission", properties, loc, &event.function.when));
     }
     for (number, trigger, when) in wanted {
         if let Some(pool) = declared.get_mut(number) {
             add_trigger(&mut pool.resource, trigger, when);
+        }
+    }
+    for number in open {
+        if let Some(pool) = declared.get_mut(number) {
+            open_triggers(&mut pool.resource);
         }
     }
     permissions
@@ -159,16 +175,28 @@ fn add_trigger(pool: &mut Resource, mut trigger: Entry, when: When) {
     if !when.follows_from(&pool.when) {
         trigger.presence = Presence::Sometimes(when);
     }
-    let Kind::Map(properties) = &mut pool.properties.kind else { return };
-    let loc = trigger.key_loc;
+    if let Some(config) = trigger_map(pool, trigger.key_loc) {
+        config.insert(trigger);
+    }
+}
+
+/// Says that a pool may have triggers that are not known.
+fn open_triggers(pool: &mut Resource) {
+    if let Some(config) = trigger_map(pool, pool.loc) {
+        config.open = true;
+    }
+}
+
+/// The triggers of a pool, where they are known.
+fn trigger_map(pool: &mut Resource, loc: Loc) -> Option<&mut Map> {
+    let Kind::Map(properties) = &mut pool.properties.kind else { return None };
     if properties.entry("LambdaConfig").is_none() {
         properties.insert(entry("LambdaConfig", map(Vec::new(), loc), loc));
     }
-    let config = properties.entries.iter_mut().find(|entry| &*entry.key == "LambdaConfig");
-    if let Some(Entry { value: Value { kind: Kind::Map(config), .. }, presence, .. }) = config {
-        *presence = Presence::Always;
-        config.insert(trigger);
-    }
+    let config = properties.entries.iter_mut().find(|entry| &*entry.key == "LambdaConfig")?;
+    let Kind::Map(map) = &mut config.value.kind else { return None };
+    config.presence = Presence::Always;
+    Some(map)
 }
 
 /// A text, or the texts of a list.
@@ -322,10 +350,45 @@ Resources:
             scan.property("Users", "LambdaConfig"),
             "(PreSignUp: !GetAtt Migrate.Arn when HasStage, UserMigration: !GetAtt Migrate.Arn when HasStage)"
         );
-        let permission = scan.resource("Migrate/SignUp");
+        let permission = scan.resource("MigrateCognitoPermission");
         assert_eq!(permission.when.to_string(), "HasStage");
-        assert_eq!(scan.property("Migrate/SignUp", "Principal"), "'cognito-idp.amazonaws.com'");
-        assert_eq!(scan.property("Migrate/SignUp", "SourceArn"), "!GetAtt Users.Arn");
+        assert_eq!(scan.property("MigrateCognitoPermission", "Principal"), "'cognito-idp.amazonaws.com'");
+        assert_eq!(scan.property("MigrateCognitoPermission", "SourceArn"), "!GetAtt Users.Arn");
+    }
+
+    #[test]
+    fn a_trigger_that_is_unknown_is_any() {
+        let scan = template(
+            "Parameters: {Which: {Type: String}}\nResources:\n  Users: {Type: AWS::Cognito::UserPool}\n  F:\n    Type: AWS::Serverless::Function\n    \
+             Properties:\n      Events:\n        A: {Type: Cognito, Properties: {UserPool: !Ref Users, Trigger: PreSignUp}}\n        \
+             B: {Type: Cognito, Properties: {UserPool: !Ref Users, Trigger: !Ref Which}}\n",
+        );
+        assert_eq!(scan.property("Users", "LambdaConfig"), "(PreSignUp: !GetAtt F.Arn, …)");
+        assert_eq!(scan.resources(), ["t.yaml:Users", "t.yaml:F", "t.yaml:FCognitoPermission"]);
+    }
+
+    #[test]
+    fn a_graphql_api_becomes_one_of_appsync() {
+        let scan = template(
+            "Resources:\n  Api:\n    Type: AWS::Serverless::GraphQLApi\n    Properties:\n      Auth:\n        Type: AMAZON_COGNITO_USER_POOLS\n        \
+             UserPool: {UserPoolId: !Ref Users}\n        Additional:\n          - {Type: AMAZON_COGNITO_USER_POOLS, UserPool: {UserPoolId: !Ref Staff}}\n          - {Type: API_KEY}\n",
+        );
+        assert_eq!(&*scan.resource("Api").type_name, "AWS::AppSync::GraphQLApi");
+        assert_eq!(
+            show(&scan.resource("Api").properties),
+            "(AuthenticationType: 'AMAZON_COGNITO_USER_POOLS', UserPoolConfig: (UserPoolId: !Ref Users), \
+             AdditionalAuthenticationProviders: [(AuthenticationType: 'AMAZON_COGNITO_USER_POOLS', UserPoolConfig: (UserPoolId: !Ref Staff)), \
+             (AuthenticationType: 'API_KEY')])"
+        );
+    }
+
+    #[test]
+    fn a_jwt_configuration_may_have_capitals() {
+        let scan = template(
+            "Resources:\n  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      Auth:\n        Authorizers:\n          \
+             Jwt: {JwtConfiguration: {Issuer: 'https://x', Audience: abc}}\n",
+        );
+        assert_eq!(scan.property("Api/Jwt", "JwtConfiguration"), "(Issuer: 'https://x', Audience: ['abc'])");
     }
 
     #[test]
