@@ -1,9 +1,10 @@
 //! The command line.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::config::ConfigFile;
 use crate::finding::{Level, Severity};
@@ -12,6 +13,7 @@ use crate::rule::{self, Entry};
 use crate::scan;
 
 pub mod input;
+pub mod manual;
 pub mod outputs;
 
 use input::Input;
@@ -62,6 +64,13 @@ pub enum Command {
     },
     /// Print the JSON Schema of the configuration
     Schema,
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 /// What to do with a baseline.
@@ -147,6 +156,19 @@ pub enum Exit {
     Nothing = 3,
     /// A rule failed; the other findings are printed.
     Incomplete = 4,
+}
+
+/// Writes what makes `shell` complete the command line.
+///
+/// # Errors
+/// `out` cannot be written.
+pub fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+    // What writes them takes a failure for a mistake of the program; who closes the pipe makes none.
+    let mut script = Vec::new();
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    out.write_all(&script)
 }
 
 /// Takes the name of a format; the long help says what each is for.

@@ -8,7 +8,7 @@ use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
 use cognito_lint::cli::input::Input;
-use cognito_lint::cli::{Baseline, Cli, Command, Exit};
+use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
 use cognito_lint::config;
 use cognito_lint::report::{Format, catalogue};
 use cognito_lint::scan::{self, Baselined, scan};
@@ -40,6 +40,8 @@ fn run(cli: &Cli) -> Result<Exit> {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
             writeln!(out)
         })?,
+        Some(Command::Completions { shell }) => write(Format::Json, None, |out| cli::completions(*shell, out))?,
+        Some(Command::Man) => write(Format::Json, None, |out| cli::manual::write(out))?,
         None => {
             let arguments = &cli.scan;
             let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };

@@ -216,3 +216,38 @@ fn a_broken_file_is_a_finding_and_the_rest_goes_on() {
     assert_eq!(code, 1);
     assert!(out.contains("warning[unreadable-file]") && out.contains("warning[device-tracking-both-false]"), "{out}");
 }
+
+#[test]
+fn completions_and_the_manual_name_what_there_is() {
+    let project = project(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, script, err) = run(&project, &["completions", shell]);
+        assert_eq!((code, err.as_str()), (0, ""), "{shell}");
+        for word in ["fail-on", "baseline", "explain", "strict"] {
+            assert!(script.contains(word), "the completions of {shell} have no {word}");
+        }
+    }
+    let (code, page, _) = run(&project, &["man"]);
+    assert_eq!(code, 0);
+    for part in [
+        ".TH cognito-lint 1 ",
+        ".SH SYNOPSIS",
+        "\\-\\-fail\\-on",
+        "\\fBcognito\\-lint baseline prune [OPTIONS] [PATH]...\\fR",
+        "Exit codes: 0",
+    ] {
+        assert!(page.contains(part), "the manual has no {part}:\n{page}");
+    }
+    assert_eq!(run(&project, &["completions", "cmd"]).0, 2);
+}
+
+/// What a shell runs when it starts must at least be a script to it.
+#[test]
+fn bash_takes_its_completions() {
+    let project = project(&[]);
+    let (_, script, _) = run(&project, &["completions", "bash"]);
+    fs::write(project.path().join("completions"), script).expect("a script");
+    let ask = "source ./completions; COMP_WORDS=(cognito-lint --fail-on e); COMP_CWORD=2; _cognito__lint cognito-lint e --fail-on; echo ${COMPREPLY[*]}";
+    let answer = Command::new("bash").args(["-c", ask]).current_dir(project.path()).output().expect("there is bash");
+    assert_eq!(String::from_utf8_lossy(&answer.stdout).trim(), "error", "{answer:?}");
+}

@@ -1,6 +1,8 @@
 //! The integration tests: rules by their cases, whole projects, the command line, and what keeps the project in order.
 #![allow(clippy::expect_used, reason = "what a test expects of its surroundings ends it when it is not so")]
 
+#[cfg(unix)]
+mod action;
 mod base;
 mod cases;
 mod cli;
