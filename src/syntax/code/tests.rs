@@ -1,7 +1,5 @@
 //! What holds for every language: broken, hostile and mutated input.
 
-use std::time::{Duration, Instant};
-
 use super::ir::{Language, Module};
 use super::{dump, language_of, parse, parse_text};
 use crate::syntax::offsets::Offsets;
@@ -128,9 +126,7 @@ fn deep_nesting_is_cut_and_said() {
     for (language, before, open, middle, close) in cases {
         let count = 100_000 / (open.len() + close.len());
         let text = format!("{before}{}{middle}{}", open.repeat(count), close.repeat(count));
-        let start = Instant::now();
         let module = parse_text(language, &text, &Offsets::identity());
-        assert!(start.elapsed() < Duration::from_secs(30), "{open}");
         assert!(module.body.len() <= 1, "{open}");
         check_places(&text, &module);
     }
