@@ -26,12 +26,12 @@ use crate::read::trees::Trees;
 use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, serverless, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
-use crate::source::SourceMap;
 use crate::source::discovery::{Discovery, LeftOut, discover};
 use crate::source::git::Trouble;
 use crate::source::paths::{Folders, absolute};
 use crate::source::reading;
-use crate::syntax::data;
+use crate::source::{SourceMap, Span};
+use crate::syntax::{data, hcl};
 
 use parse::{Parsed, parse};
 
@@ -139,9 +139,9 @@ pub enum Error {
         "give KEY=VALUE, or a file as CloudFormation's tools take it: JSON or YAML with a list of ParameterKey and ParameterValue, or a plain map"
     ))]
     Parameters(String),
-    /// A file of parameters with a fault in it.
-    #[error("this file of parameters cannot be parsed")]
-    ParameterSyntax {
+    /// A file with values for parameters or variables that has a fault in it.
+    #[error("this file of values cannot be parsed")]
+    ValueSyntax {
         /// The file.
         #[source_code]
         file: NamedSource<String>,
@@ -177,10 +177,17 @@ pub enum Error {
     Current(#[source] io::Error),
 }
 
+impl Error {
+    fn of_values(path: &Utf8Path, text: &str, span: Span, message: String) -> Self {
+        let file = NamedSource::new(path, text.to_owned());
+        Self::ValueSyntax { file, message, span: (span.start as usize..span.end as usize).into() }
+    }
+}
+
 /// Reads the values of `--parameters`, files and pairs; later ones go before earlier ones.
 ///
 /// # Errors
-/// [`Error::Parameters`] and [`Error::ParameterSyntax`].
+/// [`Error::Parameters`] and [`Error::ValueSyntax`].
 pub fn parameters(given: &[String]) -> Result<Parameters, Error> {
     let mut parameters = Parameters::default();
     for given in given {
@@ -192,13 +199,27 @@ pub fn parameters(given: &[String]) -> Result<Parameters, Error> {
         let text =
             reading::read(path).map_err(|error| Error::Parameters(format!("{given} cannot be read: {error}")))?.text;
         if let Some(fault) = data::parse(path, &text).and_then(|tree| tree.errors.into_iter().next()) {
-            let file = NamedSource::new(given, text.to_string());
-            let span = (fault.span.start as usize..fault.span.end as usize).into();
-            return Err(Error::ParameterSyntax { file, message: fault.message, span });
+            return Err(Error::of_values(path, &text, fault.span, fault.message));
         }
         parameters.add_file(path, &text).map_err(Error::Parameters)?;
     }
     Ok(parameters)
+}
+
+/// Looks whether the files of `--var-file` can be parsed; that they are there is for the scan to tell.
+///
+/// # Errors
+/// [`Error::ValueSyntax`].
+pub fn check_var_files(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<(), Error> {
+    for path in paths {
+        let Ok(read) = reading::read(&absolute(path, current)) else { continue };
+        let parsed = hcl::parse_values(path, &read.text);
+        let fault = parsed.errors.into_iter().map(|error| (error.span, error.message)).next();
+        if let Some((span, message)) = fault.or_else(|| parsed.limit.map(|limit| (limit.span, limit.message))) {
+            return Err(Error::of_values(path, &read.text, span, message));
+        }
+    }
+    Ok(())
 }
 
 /// Today; where the variable `SOURCE_DATE_EPOCH` is set, as reproducible builds set it, the day of that second.

@@ -97,6 +97,7 @@ impl Input {
         let files = config.parameter_files.iter().map(|path| below(path).into_string());
         let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
+        scan::check_var_files(&self.var_file, &current)?;
         Ok(Options {
             paths,
             parameters: scan::parameters(&given)?,

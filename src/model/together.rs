@@ -77,7 +77,7 @@ impl<'m> Case<'m> {
         if self.client_reference().is_some_and(|mine| other.client_reference() == Some(mine)) {
             return Some(true);
         }
-        let is_same = self.client.as_ref()?.loc() == other.client.as_ref()?.loc();
+        let is_same = is_one(self.client.as_ref()?, other.client.as_ref()?);
         let is_certain = certain_client(self).is_some() && certain_client(other).is_some();
         (is_same || is_certain).then_some(is_same)
     }
@@ -85,7 +85,7 @@ impl<'m> Case<'m> {
     /// Whether both calls may be for the same pool: their pools are not certainly different ones.
     pub fn may_share_pool_with(&self, other: &Case<'_>) -> bool {
         if let (Some(mine), Some(theirs)) = (certain_pool(self), certain_pool(other)) {
-            return mine.loc() == theirs.loc();
+            return is_one(mine, theirs);
         }
         let id = |case: &Case<'_>| case.parameter(&["UserPoolId"]).value().and_then(Value::text).map(str::to_owned);
         !matches!((id(self), id(other)), (Some(mine), Some(theirs)) if mine != theirs)
@@ -112,6 +112,12 @@ fn certain_pool<'a, 'm>(case: &'a Case<'m>) -> Option<&'a Pool<'m>> {
 /// The client of a case, where it is not a guess.
 fn certain_client<'a, 'm>(case: &'a Case<'m>) -> Option<&'a Client<'m>> {
     case.client.as_ref().filter(|_| !is_guess(case.client_steps))
+}
+
+/// Whether both are one resource, or what stacks of one template make of it. What is repeated within a stack is several.
+fn is_one(mine: &View<'_>, theirs: &View<'_>) -> bool {
+    let (key, other) = (&mine.resource.key, &theirs.resource.key);
+    mine.loc() == theirs.loc() && (key == other || key.stack != other.stack)
 }
 
 fn is_guess(steps: &[Step]) -> bool {

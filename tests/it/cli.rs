@@ -174,6 +174,26 @@ fn files_of_values_decide_conditions_of_terraform() {
 }
 
 #[test]
+fn broken_files_of_values_are_told_with_their_place() {
+    let main = "resource \"aws_cognito_user_pool\" \"users\" {\n  name = var.name\n}\nvariable \"name\" {}\n";
+    let project = project(&[
+        ("main.tf", main),
+        ("broken.tfvars", "name = \"users\"\nstage = [\"prod\"\n"),
+        ("broken.json", "{\n  \"name\": \"users\"\n  \"stage\": \"prod\"\n}\n"),
+        ("broken.vars", "name = \n"),
+        ("fine.json", "{ \"name\": \"users\" }"),
+    ]);
+    for (given, said) in
+        [("broken.tfvars", "broken.tfvars:"), ("broken.json", "broken.json:3:"), ("broken.vars", "broken.vars:1:")]
+    {
+        let (code, out, err) = run(&project, &["--var-file", given]);
+        assert_eq!((code, out.as_str()), (2, ""), "{given}: {err}");
+        assert!(err.contains(said), "{given}: {err}");
+    }
+    assert_eq!(run(&project, &["--var-file", "fine.json"]).0, 0);
+}
+
+#[test]
 fn broken_parameters_are_told_with_their_place() {
     let broken = "{\n  \"Stage\": \"prod\"\n  \"Region\": \"eu-central-1\"\n}\n";
     let project = project(&[("template.yaml", POOL), ("broken.json", broken), ("list.json", "[1, 2]")]);

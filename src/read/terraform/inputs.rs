@@ -73,6 +73,13 @@ impl<'a> World<'a> {
         values
     }
 
+    /// Whether Terraform reads files with values by itself in a folder.
+    pub fn has_values(&self, folder: &Utf8Path) -> bool {
+        let names = self.value_files().get(folder).into_iter().flatten();
+        let mut names = names.filter_map(|file| self.sources.file(*file).absolute.file_name().and_then(stem));
+        names.any(is_automatic)
+    }
+
     /// The files that Terraform reads by itself, and those of which one may be chosen.
     fn files_for(&self, module: &Module<'a>) -> (Vec<FileId>, Vec<FileId>) {
         let (mut automatic, mut choices) = (Vec::new(), Vec::new());
@@ -132,7 +139,8 @@ impl<'a> World<'a> {
             return of_file(file, parsed);
         }
         // A file that is named may have any name.
-        of_file(file, &hcl::parse(self.sources.file(file).text()))
+        let source = self.sources.file(file);
+        of_file(file, &hcl::parse_values(&source.path, source.text()))
     }
 
     /// The values in a file of the environment that was chosen: `TF_VAR_stage=prod` in `.env.prod`.

@@ -16,6 +16,9 @@ use super::configuration::literal;
 /// Folders with uses of a module that are no deployment of it.
 const EXAMPLES: &[&str] = &["example", "examples"];
 
+/// Blocks of `terraform` that say where a root module keeps its state.
+const STATES: &[&str] = &["backend", "cloud"];
+
 /// The folders of the root modules to read, in the order of their paths: those in which something concerns the scan, or
 /// that lead to such a module.
 pub(super) fn roots(world: &World<'_>) -> Vec<Utf8PathBuf> {
@@ -29,8 +32,8 @@ pub(super) fn roots(world: &World<'_>) -> Vec<Utf8PathBuf> {
         next.extend(called_by.get(folder).into_iter().flatten().map(Utf8PathBuf::as_path));
     }
     let is_called = |folder: &Utf8Path| {
-        let callers = called_by.get(folder).into_iter().flatten();
-        callers.into_iter().any(|caller| caller != folder && !is_example(caller))
+        let mut callers = called_by.get(folder).into_iter().flatten().filter(|caller| *caller != folder).peekable();
+        callers.peek().is_some() && !world.is_deployed(folder, callers.all(|caller| is_example(caller)))
     };
     let roots: Vec<&Utf8Path> = wanted.iter().copied().filter(|folder| !is_called(folder)).collect();
     // Of modules that only call each other, the first is where to begin.
@@ -98,6 +101,21 @@ fn folder<'a>(world: &World<'a>, file: FileId) -> Option<&'a Utf8Path> {
 /// Whether a folder holds modules that Terraform has installed.
 fn is_installed(folder: &Utf8Path) -> bool {
     folder.components().any(|part| part.as_str() == ".terraform")
+}
+
+impl World<'_> {
+    /// Whether a module that others call is deployed by itself, too: it says where its state is, or has values that are
+    /// read in any case. Modules of the older style configure providers although they are only called; where all callers
+    /// are examples, a provider with a configuration tells as much.
+    fn is_deployed(&self, folder: &Utf8Path, only_by_examples: bool) -> bool {
+        let Some(module) = self.module(folder) else { return false };
+        let has_state = module
+            .settings
+            .as_ref()
+            .is_some_and(|settings| settings.blocks().iter().any(|nested| STATES.contains(&&**nested.kind)));
+        let has_provider = || module.providers.values().any(|provider| !provider.attributes().is_empty());
+        has_state || self.has_values(folder) || only_by_examples && has_provider()
+    }
 }
 
 fn is_example(folder: &Utf8Path) -> bool {

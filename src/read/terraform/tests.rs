@@ -153,6 +153,38 @@ fn modules_take_arguments_and_give_outputs() {
 }
 
 #[test]
+fn modules_that_are_called_are_no_roots_unless_they_are_deployed_by_themselves() {
+    let module = "# cognito\nvariable \"n\" { default = 1 }\noutput \"x\" { value = var.n }\n";
+    let call = |path: &str| format!("# cognito\nmodule \"it\" {{\n  source = \"{path}\"\n  n = 2\n}}\n");
+    let (by_example, by_root) = (call("../.."), call("../../auth"));
+    let scan_of = |caller: &'static str, more: &[(&'static str, &'static str)]| {
+        let caller = match caller {
+            "example" => ("auth/examples/complete/main.tf", &*by_example),
+            _ => ("envs/prod/main.tf", &*by_root),
+        };
+        let files: Vec<(&str, &str)> = [("auth/main.tf", module), caller].into_iter().chain(more.to_vec()).collect();
+        scan(&files).stacks().join(" ")
+    };
+    let backend = ("auth/state.tf", "terraform {\n  backend \"s3\" { key = \"k\" }\n}\n");
+    let cloud = ("auth/state.tf", "terraform {\n  cloud { organization = \"o\" }\n}\n");
+    let versions = ("auth/versions.tf", "terraform {\n  required_version = \">= 1\"\n  required_providers {}\n}\n");
+    let values = ("auth/terraform.tfvars", "n = 3\n");
+    let chosen = ("auth/prod.tfvars", "n = 3\n");
+    let provider = ("auth/provider.tf", "provider \"aws\" { region = \"eu-west-1\" }\n");
+    let proxy = ("auth/provider.tf", "provider \"aws\" {}\n");
+    for more in [&[][..], &[versions], &[proxy], &[chosen]] {
+        assert_eq!(scan_of("example", more), "auth/examples/complete", "{more:?}");
+        assert_eq!(scan_of("root", more), "envs/prod", "{more:?}");
+    }
+    for more in [backend, cloud, values] {
+        assert_eq!(scan_of("example", &[more]), "auth auth/examples/complete", "{more:?}");
+        assert_eq!(scan_of("root", &[more]), "auth envs/prod", "{more:?}");
+    }
+    assert_eq!(scan_of("example", &[provider]), "auth auth/examples/complete");
+    assert_eq!(scan_of("root", &[provider]), "envs/prod");
+}
+
+#[test]
 fn circles_end_and_are_told() {
     let locals = configuration("locals {\n  a = local.b\n  b = \"${local.a}x\"\n}\noutput \"a\" { value = local.a }\n");
     assert_eq!(locals.output("a"), "<?Limit 'x'>");

@@ -34,6 +34,14 @@ pub fn parse_file(path: &Utf8Path, text: &str) -> Option<File> {
     Some(json::convert(&tree, text))
 }
 
+/// Parses a file with values for variables, which may have any name: JSON where its name ends so, else HCL.
+pub fn parse_values(path: &Utf8Path, text: &str) -> File {
+    if path.extension() != Some("json") {
+        return parse(text);
+    }
+    json::convert(&crate::syntax::json::parse(text), text)
+}
+
 /// Parses a file.
 pub fn parse(text: &str) -> File {
     let offsets = Offsets::identity();
