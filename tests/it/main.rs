@@ -14,5 +14,6 @@ mod history;
 mod hostile;
 mod markdown;
 mod outputs;
+mod packages;
 mod rooms;
 mod rules;
