@@ -34,6 +34,17 @@ const ENVIRONMENTS: &[(&str, &[&str], Shape)] = &[
         &["SourceConfiguration", "ImageRepository", "ImageConfiguration", "RuntimeEnvironmentVariables"],
         Shape::Pairs,
     ),
+    (
+        "AWS::AppRunner::Service",
+        &[
+            "SourceConfiguration",
+            "CodeRepository",
+            "CodeConfiguration",
+            "CodeConfigurationValues",
+            "RuntimeEnvironmentVariables",
+        ],
+        Shape::Pairs,
+    ),
 ];
 
 /// An environment that a resource gives.
@@ -186,8 +197,8 @@ impl Environments {
         let mut best_depth = 0;
         for number in self.settings.get(name).into_iter().flatten() {
             let Some(setting) = facts.settings.get(*number) else { continue };
-            let file = sources.file(setting.loc.file);
-            let depth = shared_depth(code, &file.absolute);
+            let file = setting.path.as_deref().unwrap_or(&sources.file(setting.loc.file).absolute);
+            let depth = shared_depth(code, file);
             if depth < best_depth {
                 continue;
             }
@@ -195,7 +206,7 @@ impl Environments {
                 best.clear();
                 best_depth = depth;
             }
-            let by = file.path.file_name().unwrap_or_default().to_owned();
+            let by = file.file_name().unwrap_or_default().to_owned();
             best.push(Provided { value: &setting.value, loc: setting.loc, how: How::Setting, by });
         }
         best
@@ -233,34 +244,37 @@ fn provided<'m>(name: &str, resource: &Resource, environment: &'m Environment, h
 }
 
 fn environment_of(number: usize, resource: &Resource) -> Option<Environment> {
-    let (_, path, shape) = ENVIRONMENTS.iter().find(|(type_name, ..)| *type_name == &*resource.type_name)?;
-    let written = match resource.properties.at(path) {
-        Field::Present(value) | Field::Sometimes(value) => value,
-        Field::Absent => {
-            return Some(Environment { resource: number, variables: Vec::new(), open: false, loc: resource.loc });
-        }
-        Field::Unknown => {
-            return Some(Environment { resource: number, variables: Vec::new(), open: true, loc: resource.loc });
-        }
-    };
-    let mut environment = Environment { resource: number, variables: Vec::new(), open: false, loc: written.loc };
-    match shape {
-        Shape::Map => environment.add_map(written),
-        Shape::Pairs => environment.add_pairs(written),
-        Shape::Containers => {
-            let containers = written.list().map(|list| list.items.as_slice()).unwrap_or_default();
-            for (container, _) in containers {
-                if let Some(pairs) = container.field("Environment").value() {
-                    environment.add_pairs(pairs);
-                }
-            }
-            environment.open |= written.list().is_none_or(|list| list.open);
+    let mut places = ENVIRONMENTS.iter().filter(|(type_name, ..)| *type_name == &*resource.type_name).peekable();
+    places.peek()?;
+    let mut environment = Environment { resource: number, variables: Vec::new(), open: false, loc: resource.loc };
+    for (_, path, shape) in places {
+        match resource.properties.at(path) {
+            Field::Present(value) | Field::Sometimes(value) => environment.add(value, shape),
+            Field::Absent => {}
+            Field::Unknown => environment.open = true,
         }
     }
     Some(environment)
 }
 
 impl Environment {
+    fn add(&mut self, written: &Value, shape: &Shape) {
+        self.loc = written.loc;
+        match shape {
+            Shape::Map => self.add_map(written),
+            Shape::Pairs => self.add_pairs(written),
+            Shape::Containers => {
+                let containers = written.list().map(|list| list.items.as_slice()).unwrap_or_default();
+                for (container, _) in containers {
+                    if let Some(pairs) = container.field("Environment").value() {
+                        self.add_pairs(pairs);
+                    }
+                }
+                self.open |= written.list().is_none_or(|list| list.open);
+            }
+        }
+    }
+
     fn add_map(&mut self, written: &Value) {
         match &written.kind {
             Kind::Map(map) => {

@@ -67,6 +67,8 @@ pub struct Model {
     sides: Vec<change::Sides>,
     exports: HashMap<Arc<str>, (usize, usize)>,
     stored: HashMap<Arc<str>, Value>,
+    /// What the secrets of the scan say that are JSON, by their names.
+    secrets: HashMap<Arc<str>, Value>,
     known: HashMap<Arc<str>, usize>,
     calls: Vec<case::Found>,
     cases: Vec<case::Found>,
@@ -87,7 +89,8 @@ impl Model {
             variants: Vec::new(),
             sides: Vec::new(),
             exports: exports(&facts),
-            stored: stored(&facts),
+            stored: stored(&facts, "AWS::SSM::Parameter", "Value"),
+            secrets: stored(&facts, "AWS::SecretsManager::Secret", "SecretString"),
             known: known_ids(&facts),
             calls: Vec::new(),
             cases: Vec::new(),
@@ -275,11 +278,12 @@ fn exports(facts: &Facts) -> HashMap<Arc<str>, (usize, usize)> {
     exports
 }
 
-fn stored(facts: &Facts) -> HashMap<Arc<str>, Value> {
-    let parameters = facts.resources.iter().filter(|resource| &*resource.type_name == "AWS::SSM::Parameter");
-    let named = parameters.filter_map(|parameter| {
-        let name = rendered(parameter.properties.field("Name").value()?, None)?;
-        Some((name, parameter.properties.field("Value").value()?.clone()))
+/// What resources of a type hold under a property, by their names.
+fn stored(facts: &Facts, type_name: &str, property: &str) -> HashMap<Arc<str>, Value> {
+    let resources = facts.resources.iter().filter(|resource| &*resource.type_name == type_name);
+    let named = resources.filter_map(|resource| {
+        let name = rendered(resource.properties.field("Name").value()?, None)?;
+        Some((name, resource.properties.field(property).value()?.clone()))
     });
     named.collect()
 }

@@ -254,9 +254,17 @@ impl Model {
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
-            Reference::Secret { .. } | Reference::Pseudo(_) => {
-                found.push(Outcome { target: Target::Elsewhere, ..from })
+            Reference::Secret { name, field } => {
+                let field_of = |said: &'_ Value| said.field(field).value().filter(|value| !value.is_unknown()).cloned();
+                match self.secrets.get(name).and_then(field_of) {
+                    Some(value) => {
+                        let text = format!("secret {name}");
+                        self.step(&from, Step { how: How::Store, loc: value.loc, text }, &value, found, deepest);
+                    }
+                    None => found.push(Outcome { target: Target::Elsewhere, ..from }),
+                }
             }
+            Reference::Pseudo(_) => found.push(Outcome { target: Target::Elsewhere, ..from }),
             Reference::Parameter { .. } => found.push(Outcome { target: Target::Unknown, ..from }),
         }
     }

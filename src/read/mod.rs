@@ -322,6 +322,8 @@ pub struct Setting {
     pub value: Value,
     /// Where the key stands.
     pub loc: Loc,
+    /// Where the file will lie, absolute, that a deployment writes it to; none: it stands in the file of `loc`.
+    pub path: Option<Utf8PathBuf>,
     /// Settings that stand together (one `.env` file, one Amplify section, one object literal) share a group.
     pub group: Arc<str>,
     /// Who reads it.

@@ -44,12 +44,19 @@ pub(super) fn locate(instance: &Instance<'_>, declared: &Declared<'_>) {
         vec![located(CodePath::Inline, value.loc)]
     } else {
         let local = local(instance, resource, shape);
-        let place = |(path, loc)| match instance.inputs.template.pieces {
-            None => Some(located(CodePath::Path(path), loc)),
-            Some(_) => {
-                let (path, handler) = reached(instance.world.sources, path, handler.as_deref())?;
-                Some(CodeLocation { handler, ..located(CodePath::Path(path), loc) })
+        let sources = instance.world.sources;
+        let is_service = instance.inputs.template.pieces.is_some();
+        let place = |(path, loc): (Utf8PathBuf, Loc)| {
+            // A folder with the template in it is a project's, with what else there is.
+            let is_project = instance.folder().starts_with(&path)
+                && handler
+                    .as_deref()
+                    .is_some_and(|handler| handler.contains('/') && program(sources, &path, handler).is_some());
+            if !is_service && !is_project {
+                return Some(located(CodePath::Path(path), loc));
             }
+            let (path, handler) = reached(sources, path, handler.as_deref())?;
+            Some(CodeLocation { handler, ..located(CodePath::Path(path), loc) })
         };
         local.into_iter().filter_map(place).collect()
     };
@@ -101,7 +108,6 @@ fn local(instance: &Instance<'_>, resource: &Resource, shape: &Shape) -> Option<
 /// the front end.
 fn reached(sources: &SourceMap, folder: Utf8PathBuf, handler: Option<&str>) -> Option<(Utf8PathBuf, Option<Arc<str>>)> {
     const PACKAGES: &[&str] = &["package.json", "pyproject.toml", "requirements.txt"];
-    const PROGRAMS: &[&str] = &["ts", "js", "mjs", "cjs", "mts", "cts", "tsx", "jsx", "py"];
     let Some(handler) = handler else { return Some((folder, None)) };
     let handler = handler.trim_start_matches("./");
     let ends: Vec<usize> = handler.match_indices('/').map(|(at, _)| at).collect();
@@ -115,11 +121,18 @@ fn reached(sources: &SourceMap, folder: Utf8PathBuf, handler: Option<&str>) -> O
             Some((inner, Some(handler.get(end + 1..)?.into())))
         }
         None => {
-            let (name, _) = handler.rsplit_once('.')?;
-            let mut files = PROGRAMS.iter().map(|end| folder.join(format!("{name}.{end}")));
-            Some((files.find(|file| sources.find(file).is_some())?, Some(handler.into())))
+            let file = program(sources, &folder, handler)?;
+            Some((file, Some(handler.into())))
         }
     }
+}
+
+/// The file with a handler's program.
+fn program(sources: &SourceMap, folder: &Utf8Path, handler: &str) -> Option<Utf8PathBuf> {
+    const PROGRAMS: &[&str] = &["ts", "js", "mjs", "cjs", "mts", "cts", "tsx", "jsx", "py"];
+    let (name, _) = handler.rsplit_once('.')?;
+    let mut files = PROGRAMS.iter().map(|end| normal(&folder.join(format!("{name}.{end}"))));
+    files.find(|file| sources.find(file).is_some())
 }
 
 /// The code that the Amplify CLI uploads for the template of a function: what stands beside that in `src`.

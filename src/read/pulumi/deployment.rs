@@ -315,6 +315,7 @@ impl<'a> Home<'a> {
             key: pair.key.clone(),
             value: Value::unknown(Why::Redacted, self.loc(pair.value.span)),
             loc: self.loc(pair.key_span),
+            path: None,
             group: format!("{}:{urn}", self.stack).into(),
             reader: Reader::Deployment,
             public: false,

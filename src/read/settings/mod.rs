@@ -19,6 +19,7 @@ pub mod section;
 pub mod substitution;
 pub mod surroundings;
 mod walk;
+pub mod written;
 
 pub use scalar::kept;
 

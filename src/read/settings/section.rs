@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use camino::Utf8PathBuf;
+
 use crate::read::{Facts, Reader, Setting, SettingKind};
 use crate::source::Loc;
 use crate::value::{Kind, Reference, Value, Why};
@@ -29,6 +31,8 @@ pub struct Entry {
 pub struct Sections {
     /// The file's path, with which the groups' names begin.
     file: String,
+    /// Where a file will lie that a deployment writes.
+    path: Option<Utf8PathBuf>,
     surroundings: Surroundings,
     list: Vec<(String, Vec<Entry>)>,
     by_name: HashMap<String, usize>,
@@ -45,7 +49,13 @@ const HALVES: &[&str] = &["registration", "provider", "CognitoUserPool", "Auth"]
 impl Sections {
     /// No sections yet, of a file with this path.
     pub fn new(file: impl Into<String>, surroundings: Surroundings) -> Self {
-        Self { file: file.into(), surroundings, list: Vec::new(), by_name: HashMap::new() }
+        Self { file: file.into(), path: None, surroundings, list: Vec::new(), by_name: HashMap::new() }
+    }
+
+    /// The same for a file that a deployment writes to `path`.
+    #[must_use]
+    pub fn written_to(self, path: Option<Utf8PathBuf>) -> Self {
+        Self { path, ..self }
     }
 
     /// What holds for the whole file.
@@ -84,6 +94,7 @@ impl Sections {
                         kind,
                         value: scalar::kept(kind, &key, value),
                         loc: entry.loc,
+                        path: self.path.clone(),
                         group: group.clone(),
                         reader: entry.reader,
                         public: self.surroundings.public || keys::is_public(&key),

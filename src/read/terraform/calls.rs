@@ -94,15 +94,17 @@ impl<'a> Evaluator<'a> {
     fn module_of(&self, parent: &Instance<'a>, path: &str, block: &Block<'a>) -> Option<Rc<Module<'a>>> {
         let source = block.attribute("source")?;
         let loc = Loc { file: source.file, span: source.value().span };
-        let note = |message: String| self.note("module-not-installed", message, loc);
+        let is_missing = || {
+            self.missing.borrow_mut().entry(self.world.written(loc).trim_matches('"').into()).or_insert(loc);
+        };
         let Some(text) = literal(source.value()) else {
-            note("where this module comes from is not a plain text".into());
+            is_missing();
             return None;
         };
         if is_local(&text) {
             let module = self.world.module(&normal(&parent.module.folder.join(&*text)));
             if module.is_none() {
-                note(format!("there is no module in {text}"));
+                is_missing();
             }
             return module;
         }
@@ -110,10 +112,14 @@ impl<'a> Evaluator<'a> {
             return Some(module);
         }
         let Some(known) = known::find(&text) else {
-            note(format!("the module {text} is not installed here, so that what it makes is not known"));
+            is_missing();
             return None;
         };
-        note(format!("the module {text} is not installed here; what is known of it stands in for it"));
+        self.is_open.set(true);
+        let message = format!("the module {text} is not installed here; what is known of it stands in for it");
+        if !self.facts.borrow().notes.iter().any(|note| note.message == message) {
+            self.note("module-not-installed", message, loc);
+        }
         let file = self.world.known.add(block.loc(), known);
         Some(Rc::new(Module::new(parent.module.folder.join(&*text), &[(file, known.file())], &[])))
     }

@@ -24,6 +24,8 @@ pub(super) struct Module<'a> {
     pub providers: BTreeMap<Arc<str>, Block<'a>>,
     /// What got other names.
     pub moves: Vec<Block<'a>>,
+    /// Some of its files could not be read wholly.
+    pub has_faults: bool,
     /// The `terraform` block.
     pub settings: Option<Block<'a>>,
 }
@@ -140,6 +142,7 @@ impl<'a> Module<'a> {
     pub fn new(folder: Utf8PathBuf, files: &[(FileId, &'a ast::File)], overrides: &[(FileId, &'a ast::File)]) -> Self {
         let mut module = Self { folder, ..Self::default() };
         for (file, parsed) in files.iter().chain(overrides) {
+            module.has_faults |= !parsed.errors.is_empty();
             parsed.body.blocks.iter().for_each(|block| module.add(*file, block));
         }
         module

@@ -2,6 +2,7 @@
 
 use crate::read::branches::text_of;
 use crate::source::Loc;
+use crate::syntax::hcl::ast::{Expression, ExpressionKind};
 use crate::value::{Kind, Map, Reference, ResourceKey, Value, Why};
 
 use super::evaluator::Evaluator;
@@ -42,16 +43,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The region of the provider's configuration, where it says one.
+    /// The region of the provider's configuration that data is read with, where it says one.
     fn region(&self, declared: &Declared<'a>, scope: &Scope<'a>, loc: Loc) -> Option<Value> {
+        let chosen = declared.block.attribute("provider").map(|written| name_of(written.value()));
+        let mut provider = chosen.unwrap_or_else(|| Some("aws".into()))?;
         let mut instance = declared.instance.clone();
         loop {
-            if let Some(written) = instance.module.providers.get("aws").and_then(|block| block.attribute("region")) {
+            if let Some(block) = instance.module.providers.get(&*provider) {
+                let written = block.attribute("region")?;
                 let inner = Scope { when: scope.when.clone(), ..Scope::new(instance.clone(), written.file) };
                 let value = self.evaluate(written.value(), &inner);
                 return text_of(&value).map(|_| Value { loc, ..value });
             }
-            let parent = instance.call.as_ref()?.parent.upgrade()?;
+            let call = instance.call.as_ref()?;
+            if let Some(passed) = call.block.attribute("providers") {
+                provider = passed_on(passed.value(), &provider)?;
+            }
+            let parent = call.parent.upgrade()?;
             instance = parent;
         }
     }
@@ -68,4 +76,21 @@ impl<'a> Evaluator<'a> {
         let text = text_of(&template)?;
         Some(self.render(&text, declared.block.loc().file, names, scope, loc))
     }
+}
+
+/// `aws`, or `aws.us`.
+fn name_of(expression: &Expression) -> Option<String> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(name.to_string()),
+        ExpressionKind::Text(name) => Some(name.to_string()),
+        ExpressionKind::Member { of, key } => Some(format!("{}.{key}", name_of(of)?)),
+        _ => None,
+    }
+}
+
+/// The caller's provider that a module knows by this name. What is not passed on is the caller's own, unless it has an alias.
+fn passed_on(providers: &Expression, name: &str) -> Option<String> {
+    let ExpressionKind::Map(items) = &providers.kind else { return None };
+    let item = items.iter().find(|item| name_of(&item.key).as_deref() == Some(name));
+    item.map_or_else(|| (!name.contains('.')).then(|| name.to_owned()), |item| name_of(&item.value))
 }

@@ -1,7 +1,7 @@
 //! Expressions to values.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -39,6 +39,10 @@ pub(super) struct Evaluator<'a> {
     pub targets: RefCell<HashMap<ResourceKey, Target<'a>>>,
     /// What the archives are made of that the configuration makes.
     pub archives: RefCell<Archives>,
+    /// The sources of modules that are not there, each with the first place that names it.
+    pub missing: RefCell<BTreeMap<Arc<str>, Loc>>,
+    /// There may be resources that are not known.
+    pub is_open: Cell<bool>,
     instances: Cell<usize>,
     depth: Cell<usize>,
     made: Cell<usize>,
@@ -62,6 +66,8 @@ impl<'a> Evaluator<'a> {
             facts: RefCell::default(),
             targets: RefCell::default(),
             archives: RefCell::default(),
+            missing: RefCell::default(),
+            is_open: Cell::new(false),
             instances: Cell::new(0),
             depth: Cell::new(0),
             made: Cell::new(0),

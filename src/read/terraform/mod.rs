@@ -35,10 +35,12 @@ mod repetition;
 mod resources;
 mod roots;
 mod scope;
+mod secrets;
 mod truth;
 mod types;
 mod values;
 mod variables;
+mod written;
 
 #[cfg(test)]
 mod testing;
@@ -160,9 +162,14 @@ impl<'a> World<'a> {
         (!module.is_empty()).then_some(module)
     }
 
+    /// What is written at a place.
+    fn written(&self, loc: Loc) -> &str {
+        self.known.text(loc).unwrap_or_else(|| self.sources.text(loc))
+    }
+
     /// The text at a place, on one line.
     fn text(&self, _: &Scope<'a>, loc: Loc) -> Arc<str> {
-        let text = self.known.text(loc).unwrap_or_else(|| self.sources.text(loc));
+        let text = self.written(loc);
         text.split_whitespace().collect::<Vec<_>>().join(" ").into()
     }
 }

@@ -9,7 +9,7 @@ use crate::read::redaction::redact;
 use crate::read::{Facts, Move, Output, Retention, Stack};
 use crate::source::{FileId, Loc};
 use crate::syntax::hcl::ast::ExpressionKind;
-use crate::value::ResourceKey;
+use crate::value::{ResourceKey, Value};
 use crate::when::When;
 
 use super::World;
@@ -19,6 +19,8 @@ use super::instance::{Instance, Root};
 use super::provider::{self, Provided};
 use super::reference::Declared;
 use super::scope::Scope;
+use super::secrets::VERSION;
+use super::written;
 
 /// How many resources of one root module are read.
 const MOST: usize = 20_000;
@@ -42,10 +44,16 @@ pub(super) fn read<'a>(world: &Rc<World<'a>>, folder: &Utf8Path) -> Facts {
     for found in found.iter().filter(|found| found.declared.name.contains("archive_file.")) {
         evaluator.archive(&found.declared, found.declared.block.loc());
     }
-    for found in &found {
+    let (versions, others): (Vec<_>, Vec<_>) = found.iter().partition(|found| kind_of(&found.declared.name) == VERSION);
+    for found in others {
         evaluator.emit(found);
     }
+    for found in versions {
+        evaluator.fill_secret(&evaluator.body_of(found));
+    }
     let outputs = evaluator.outputs(&instance);
+    evaluator.tell_missing();
+    let open = evaluator.is_open.get();
     let Some(file) = world.folders.get(folder).and_then(|files| files.first()) else { return Facts::default() };
     let mut facts = evaluator.facts.into_inner();
     facts.stacks.push(Stack {
@@ -54,10 +62,15 @@ pub(super) fn read<'a>(world: &Rc<World<'a>>, folder: &Utf8Path) -> Facts {
         file: *file,
         outputs,
         undeployed: Vec::new(),
-        open: false,
+        open,
         conditions: Default::default(),
     });
     facts
+}
+
+/// The type in `type.name`.
+fn kind_of(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(kind, _)| kind)
 }
 
 /// What a resource's `lifecycle` says of its end.
@@ -82,14 +95,22 @@ impl World<'_> {
 impl<'a> Evaluator<'a> {
     /// The resources of a module and of those that it calls.
     fn collect(&self, instance: &Rc<Instance<'a>>, found: &mut Vec<Found<'a>>) {
+        if instance.module.has_faults {
+            self.is_open.set(true);
+        }
         for (name, block) in &instance.module.resources {
-            let kind = name.rsplit_once('.').map_or(&**name, |(kind, _)| kind);
-            if !provider::is_known(kind) && !kind.ends_with("archive_file") {
+            let kind = kind_of(name);
+            if !provider::is_known(kind)
+                && !kind.ends_with("archive_file")
+                && written::file(kind).is_none()
+                && kind != VERSION
+            {
                 continue;
             }
             for (index, bindings, when) in self.repetition(instance, name, block).turns() {
                 if found.len() >= MOST {
                     self.note("limit", format!("there are {MOST} resources already"), block.loc());
+                    self.is_open.set(true);
                     return;
                 }
                 let Some(when) = instance.when.and(&when) else { continue };
@@ -107,8 +128,9 @@ impl<'a> Evaluator<'a> {
             for (index, bindings, _) in self.repetition(instance, &name, block).turns() {
                 let key = instance.key(&format!("{name}{index}"));
                 let (instance, name, block) = (instance.clone(), name.clone(), block.clone());
-                if let Some(child) = self.child(&key, &Declared { instance, name, block, bindings }) {
-                    self.collect(&child, found);
+                match self.child(&key, &Declared { instance, name, block, bindings }) {
+                    Some(child) => self.collect(&child, found),
+                    None => self.is_open.set(true),
                 }
             }
         }
@@ -124,13 +146,17 @@ impl<'a> Evaluator<'a> {
         Some(Move { from: address("from")?, to: address("to")? })
     }
 
+    fn body_of(&self, found: &Found<'a>) -> Value {
+        let Declared { instance, block, bindings, .. } = &found.declared;
+        let scope = Scope::new(instance.clone(), block.loc().file);
+        self.body(block, &Scope { bindings: bindings.clone(), when: found.when.clone(), ..scope })
+    }
+
     fn emit(&self, found: &Found<'a>) {
         let Found { key, declared, when } = found;
-        let Declared { instance, name, block, bindings } = declared;
-        let kind = name.rsplit_once('.').map_or(&**name, |(kind, _)| kind);
-        let scope = Scope::new(instance.clone(), block.loc().file);
-        let scope = Scope { bindings: bindings.clone(), when: when.clone(), ..scope };
-        let mut body = self.body(block, &scope);
+        let Declared { instance, name, block, .. } = declared;
+        let kind = kind_of(name);
+        let mut body = self.body_of(found);
         redact(&mut body);
         let (loc, retention) = (block.loc(), retention(block));
         let provided = Provided { key, type_name: kind, body: &body, loc, when, source: None, retention };
@@ -139,6 +165,19 @@ impl<'a> Evaluator<'a> {
         if kind == "aws_lambda_function" {
             self.locate(key, instance, &body);
         }
+        if let Some(file) = written::file(kind) {
+            self.write(file, key, instance, &body);
+        }
+    }
+
+    /// Tells which modules are not there.
+    fn tell_missing(&self) {
+        let missing = self.missing.borrow();
+        let Some(first) = missing.values().min().copied() else { return };
+        let names: Vec<&str> = missing.keys().map(|name| &**name).collect();
+        let such = if names.len() == 1 { "a module that is" } else { "modules that are" };
+        let message = format!("what is made by {such} not installed here is not known: {}", names.join(", "));
+        self.note("module-not-installed", message, first);
     }
 
     fn outputs(&self, instance: &Rc<Instance<'a>>) -> Vec<Output> {

@@ -80,6 +80,13 @@ impl Scan {
         show(&output.value)
     }
 
+    /// The settings: key, kind and value.
+    pub fn settings(&self) -> Vec<String> {
+        let told =
+            |setting: &crate::read::Setting| format!("{} {:?} {}", setting.key, setting.kind, show(&setting.value));
+        self.facts.settings.iter().map(told).collect()
+    }
+
     /// The ids of the stacks.
     pub fn stacks(&self) -> Vec<&str> {
         self.facts.stacks.iter().map(|stack| &*stack.id).collect()

@@ -463,3 +463,124 @@ fn code_lies_where_the_archive_is_made_of() {
     assert_eq!(code("aws_lambda_function.other").unwrap(), "Path(\"/p/src/other\") None");
     assert_eq!(scan.property("aws_lambda_function.session", "Environment.Variables.CLIENT_ID"), "'x'");
 }
+
+#[test]
+fn files_that_are_written_are_settings() {
+    let pool = "resource \"aws_cognito_user_pool\" \"p\" {}\nresource \"aws_cognito_user_pool_client\" \"c\" {\n  user_pool_id = aws_cognito_user_pool.p.id\n}\n\
+        variable \"on\" { type = bool }\n";
+    let client = "COGNITO_CLIENT_ID ClientId !Ref aws_cognito_user_pool_client.c";
+    let id = "${aws_cognito_user_pool_client.c.id}";
+    for (kind, path, content, expected) in [
+        (
+            "local_file",
+            "filename = \"../web/.env\"",
+            format!("<<-EOT\n  COGNITO_CLIENT_ID=\"{id}\"\n  PLAIN=1\n  EOT\n"),
+            vec![client, "PLAIN Other redacted"],
+        ),
+        (
+            "local_sensitive_file",
+            "filename = \"${path.module}/.env.local\"",
+            format!("\"COGNITO_CLIENT_ID={id}\\n\""),
+            vec![client],
+        ),
+        (
+            "local_file",
+            "filename = \"env.js\"",
+            format!("<<EOF\nwindow.ENV = {{\n  COGNITO_CLIENT_ID: \"{id}\",\n}};\nEOF\n"),
+            vec![client],
+        ),
+        (
+            "local_file",
+            "filename = \"t.js\"",
+            format!("<<EOF\n// made\nconst COGNITO_CLIENT_ID = \"{id}\"\nEOF\n"),
+            vec![client],
+        ),
+        (
+            "aws_s3_object",
+            "key = \"config.json\"",
+            "jsonencode({ auth = { userPoolId = aws_cognito_user_pool.p.id } })".to_owned(),
+            vec!["auth.userPoolId UserPoolId !Ref aws_cognito_user_pool.p"],
+        ),
+        (
+            "aws_s3_object",
+            "key = \"${var.on}/aws-exports.json\"",
+            format!(
+                "<<EOF\n{{\"aws_user_pools_web_client_id\": \"{id}\", \"aws_user_pools_id\": ${{jsonencode(aws_cognito_user_pool.p.id)}}}}\nEOF\n"
+            ),
+            vec![
+                "aws_user_pools_web_client_id ClientId !Ref aws_cognito_user_pool_client.c",
+                "aws_user_pools_id UserPoolId !Ref aws_cognito_user_pool.p",
+            ],
+        ),
+        ("aws_s3_object", "key = \"logo.png\"", format!("\"COGNITO_CLIENT_ID={id}\""), vec![]),
+        ("local_file", "filename = \"notes.txt\"", "\"COGNITO_CLIENT_ID\"".to_owned(), vec![]),
+    ] {
+        let scan = configuration(&format!("{pool}resource \"{kind}\" \"w\" {{\n  {path}\n  content = {content}\n}}\n"));
+        assert_eq!(scan.settings(), expected, "{path} {content}");
+    }
+}
+
+#[test]
+fn a_file_that_is_written_lies_where_its_path_says() {
+    let scan = scan(&[(
+        "infra/main.tf",
+        "# cognito\nresource \"local_file\" \"w\" {\n  filename = \"../web/.env\"\n  content = <<EOT\nUSER_POOL_ID=us-east-1_Ab1Cd2Ef3\nEOT\n}\n",
+    )]);
+    let setting = &scan.facts.settings[0];
+    assert_eq!(setting.path.as_deref().map(camino::Utf8Path::as_str), Some("/p/web/.env"));
+    assert_eq!(scan.sources.text(setting.loc), "USER_POOL_ID");
+}
+
+#[test]
+fn what_may_have_more_resources_is_open() {
+    let is_open = |text: &str| configuration(text).facts.stacks[0].open;
+    assert!(!is_open("resource \"aws_cognito_user_pool\" \"p\" {}\n"));
+    assert!(is_open("resource \"aws_cognito_user_pool\" \"p\" {}\nmodule \"m\" { source = \"./gone\" }\n"));
+    assert!(is_open(
+        "resource \"aws_cognito_user_pool\" \"p\" {}\nresource \"aws_cognito_user_pool\" \"q\" {\n  = =\n}\n"
+    ));
+}
+
+#[test]
+fn modules_that_are_missing_are_told_once() {
+    let scan = configuration(
+        "locals { a = 1 }\nmodule \"a\" { source = \"./gone\" }\nmodule \"b\" { source = \"acme/b/aws\" }\nmodule \"c\" { source = \"./gone\" }\n",
+    );
+    assert_eq!(scan.notes(), [("module-not-installed", "\"./gone\"")]);
+    assert!(scan.facts.notes[0].message.ends_with(": ./gone, acme/b/aws"), "{}", scan.facts.notes[0].message);
+}
+
+#[test]
+fn secrets_say_which_client_they_are_for() {
+    let scan = configuration(
+        "resource \"aws_cognito_user_pool_client\" \"c\" {}\nresource \"aws_secretsmanager_secret\" \"s\" { name = \"app/cognito\" }\n\
+         resource \"aws_secretsmanager_secret_version\" \"v\" {\n  secret_id = aws_secretsmanager_secret.s.id\n  secret_string = jsonencode({\n    client_id = aws_cognito_user_pool_client.c.id\n    \
+         token = \"hunter2\"\n    password = \"hunter2\"\n    deep = { key = \"hunter2\" }\n  })\n}\n",
+    );
+    assert_eq!(
+        scan.property("aws_secretsmanager_secret.s", "SecretString.client_id"),
+        "!Ref aws_cognito_user_pool_client.c"
+    );
+    assert_eq!(scan.property("aws_secretsmanager_secret.s", "SecretString.token"), "redacted");
+    assert!(!format!("{:?}", scan.facts).contains("hunter2"));
+}
+
+#[test]
+fn a_region_is_that_of_the_chosen_provider() {
+    let scan = scan(&[
+        (
+            "main.tf",
+            "# cognito\nprovider \"aws\" { region = \"eu-west-1\" }\nprovider \"aws\" {\n  alias = \"us\"\n  region = \"us-east-1\"\n}\n\
+            data \"aws_region\" \"here\" {}\ndata \"aws_region\" \"us\" { provider = aws.us }\nmodule \"m\" {\n  source = \"./m\"\n  providers = { aws = aws.us }\n}\n\
+            output \"here\" { value = data.aws_region.here.name }\noutput \"us\" { value = data.aws_region.us.name }\noutput \"m\" { value = module.m.region }\n",
+        ),
+        (
+            "m/main.tf",
+            "# cognito\ndata \"aws_region\" \"here\" {}\noutput \"region\" { value = data.aws_region.here.name }\n",
+        ),
+    ]);
+    assert_eq!(
+        [scan.output("here"), scan.output("us"), scan.output("m")],
+        ["'eu-west-1'", "'us-east-1'", "'us-east-1'"]
+    );
+}

@@ -42,6 +42,7 @@ fn secret(stated: &Stated, home: &Home) -> Option<Setting> {
         key: pair.key.clone(),
         value: Value::unknown(Why::Redacted, home.loc(pair.value.span)),
         loc: home.loc(pair.key_span),
+        path: None,
         group: format!("{}:{}", home.path, stated.subject.address).into(),
         reader: Reader::Deployment,
         public: false,

@@ -38,6 +38,14 @@ pub fn decoded(value: &Value) -> Option<Value> {
     source.decoded(&json::parse(&source.text))
 }
 
+/// What a text with unknown parts filled in says in the language that `parse` reads. Nothing where it is none of that.
+///
+/// `quotes` says whether an unknown part that does not stand inside a string needs quotes around it.
+pub fn read_as(value: &Value, quotes: bool, parse: impl Fn(&str) -> Option<Tree>) -> Option<Value> {
+    let source = Source::of(value, quotes)?;
+    source.decoded(&parse(&source.text)?)
+}
+
 /// Stands around the number of an unknown part in a text.
 const MARK: char = '\u{f8ff}';
 

@@ -26,7 +26,7 @@ use crate::source::Loc;
 use crate::value::{Kind, Value, Why};
 
 pub use call::Files;
-pub use json::decoded;
+pub use json::{decoded, read_as};
 pub use known::text;
 
 use call::Call;
