@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::read::{Change, Facts, Replacement, Resource, Stack};
+use camino::Utf8Path;
+
+use crate::read::{Change, Facts, Replacement, Resource, Retention, Stack, terraform};
 use crate::source::{FileId, Loc, SourceFile, SourceMap, Span};
 use crate::value::ResourceKey;
 
@@ -46,21 +48,37 @@ impl Readings<'_> {
             Some(Fate::Is(name)) => name.clone(),
             _ => stack.clone(),
         };
+        let by_plain: HashMap<ResourceKey, &ResourceKey> = now.keys().map(|key| (uncounted(key), *key)).collect();
+        let removals: HashMap<(&str, String), Retention> = (self.after.removals.iter())
+            .map(|removal| ((&*removal.from.stack, without_indexes(&removal.from.id)), removal.retention))
+            .collect();
+        let renamed_of =
+            |resource: &Resource| ResourceKey { stack: name(&resource.key.stack), id: resource.key.id.clone() };
+        let old: HashSet<ResourceKey> = self.before.resources.iter().filter(is_ours).map(renamed_of).collect();
+        // An address that is new to a root module: a state may be moved there, which no file tells.
+        let elsewhere: HashSet<(&str, Arc<str>)> = (now.values())
+            .filter(|new| is_address(&new.key) && !old.contains(&new.key))
+            .map(|new| (&*new.type_name, uncounted(&new.key).id))
+            .collect();
         let mut copies = Copies::default();
         let mut changes = Vec::new();
         let mut known = HashSet::new();
         for resource in self.before.resources.iter().filter(is_ours) {
-            let renamed = ResourceKey { stack: name(&resource.key.stack), id: resource.key.id.clone() };
-            let found = moved(&renamed, &moves).into_iter().find_map(|key| Some((now.get(&key).copied()?, key)));
+            let renamed = renamed_of(resource);
+            let found = moved(&renamed, &moves).into_iter().find_map(|key| {
+                let known = now.get_key_value(&key).or_else(|| now.get_key_value(by_plain.get(&uncounted(&key))?));
+                known.map(|(key, after)| (*after, *key))
+            });
             let same = found.filter(|(after, _)| after.type_name == resource.type_name);
             let (after, loc) = match same {
                 Some((after, key)) => {
-                    known.insert(key);
+                    known.insert(key.clone());
                     (Some(after.clone()), after.loc)
                 }
                 // One instance of those that cannot be told apart may be this one.
                 None if renamed.id.contains(ANY) => continue,
                 None if repeated.contains(&(&*renamed.stack, without_indexes(&renamed.id))) => continue,
+                None if elsewhere.contains(&(&*resource.type_name, uncounted(&renamed).id)) => continue,
                 None => {
                     let fate = fates.get(&resource.key.stack).unwrap_or(&Fate::Unknown);
                     let Some(file) = self.left_by(fate, &renamed.id) else { continue };
@@ -71,8 +89,10 @@ impl Readings<'_> {
                 continue;
             }
             let mut place = |loc: Loc| copies.place(loc, self.files_before, files);
+            let removed = after.is_none().then(|| removal(&renamed, &removals)).flatten();
             let before = Resource {
                 key: renamed,
+                retention: removed.unwrap_or(resource.retention),
                 properties: resource.properties.retold(&mut place, &name),
                 loc: place(resource.loc),
                 source: None,
@@ -148,7 +168,8 @@ impl Readings<'_> {
             Some((fate, _)) => fate.clone(),
             None => {
                 let path = &self.files_before.file(stack.file).absolute;
-                files.find(path).map_or(Fate::Unknown, Fate::Emptied)
+                let file = files.find(path).filter(|_| !may_call_modules(path, files));
+                file.map_or(Fate::Unknown, Fate::Emptied)
             }
         }
     }
@@ -214,13 +235,35 @@ fn moved(key: &ResourceKey, moves: &HashMap<&ResourceKey, &ResourceKey>) -> Vec<
         }
     }
     names.reverse();
-    // Terraform itself moves a resource that gets a count to its first instance, and back.
-    let counted = match key.id.strip_suffix("[0]") {
-        Some(plain) => plain.to_owned(),
-        None => format!("{}[0]", key.id),
-    };
-    names.push(ResourceKey { stack: key.stack.clone(), id: counted.into() });
     names
+}
+
+/// A name without the index of first instances: Terraform itself moves a resource or module that gets a count to its
+/// first instance, and back.
+fn uncounted(key: &ResourceKey) -> ResourceKey {
+    ResourceKey { stack: key.stack.clone(), id: key.id.replace("[0]", "").into() }
+}
+
+/// Whether a name is an address in Terraform, not a logical id.
+fn is_address(key: &ResourceKey) -> bool {
+    key.id.contains('.')
+}
+
+/// What becomes of a resource that is named as removed, by itself or with its module.
+fn removal(key: &ResourceKey, removals: &HashMap<(&str, String), Retention>) -> Option<Retention> {
+    if removals.is_empty() {
+        return None;
+    }
+    let plain = without_indexes(&key.id);
+    let ends = plain.match_indices('.').map(|(at, _)| at).chain([plain.len()]);
+    ends.filter_map(|end| removals.get(&(&*key.stack, plain.get(..end)?.to_owned())).copied()).next_back()
+}
+
+/// Whether the root module with this file may call others: what they make is not known where nothing of it is read.
+fn may_call_modules(path: &Utf8Path, files: &SourceMap) -> bool {
+    let is_configuration = |path: &Utf8Path| path.file_name().is_some_and(terraform::is_configuration);
+    let mut beside = files.iter().filter(|(_, file)| file.absolute.parent() == path.parent());
+    is_configuration(path) && beside.any(|(_, file)| is_configuration(&file.absolute) && file.text().contains("module"))
 }
 
 fn key_of(change: &Change) -> Option<&ResourceKey> {
@@ -244,7 +287,7 @@ impl Copies {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Move;
+    use crate::read::{Move, Removal};
     use crate::value::{Kind, Map, Value};
 
     const CLIENT: &str = "aws_cognito_user_pool_client";
@@ -325,6 +368,51 @@ mod tests {
         assert_eq!(changes(&["web"], reading(&["web[0]"])), ["web → web[0]"]);
         assert_eq!(changes(&["web[0]"], reading(&["web"])), ["web[0] → web"]);
         assert_eq!(changes(&["web[0]"], reading(&["web[\"spa\"]"])), ["web[0] → -", "- → web[\"spa\"]"]);
+    }
+
+    #[test]
+    fn a_module_that_gets_a_count_stays_what_it_is() {
+        let within = |module: &str| {
+            let mut facts = reading(&["web"]);
+            facts.resources[0].key = key(&format!("{module}.{CLIENT}.web"));
+            facts
+        };
+        let gone = |before: &str, after: &str| {
+            let (before, after, files_before) = (within(before), within(after), files());
+            let readings = Readings { before: &before, files_before: &files_before, after: &after };
+            readings.changes(&mut files()).iter().any(|change| change.after.is_none())
+        };
+        assert!(!gone("module.auth", "module.auth[0]"));
+        assert!(!gone("module.auth[0]", "module.auth"));
+        assert!(!gone("module.all.module.auth[0]", "module.all[0].module.auth"));
+        assert!(gone("module.auth[1]", "module.auth"));
+        assert!(gone("module.auth", "module.auth[\"a\"]"));
+    }
+
+    #[test]
+    fn what_is_named_as_removed_is_kept_where_it_says_so() {
+        let retention = |id: &str, from: &str, retention: Retention| {
+            let removals = HashMap::from([(("infra", from.to_owned()), retention)]);
+            removal(&key(id), &removals)
+        };
+        let web = format!("module.auth[0].{CLIENT}.web[\"a\"]");
+        assert_eq!(retention(&web, "module.auth", Retention::Kept), Some(Retention::Kept));
+        assert_eq!(retention(&web, &format!("module.auth.{CLIENT}.web"), Retention::Unknown), Some(Retention::Unknown));
+        assert_eq!(retention(&web, "module.au", Retention::Kept), None);
+        let before = reading(&["web"]);
+        let from = key(&format!("{CLIENT}.web"));
+        let after = Facts { removals: vec![Removal { from, retention: Retention::Kept }], ..reading(&[]) };
+        let files_before = files();
+        let readings = Readings { before: &before, files_before: &files_before, after: &after };
+        let changes = readings.changes(&mut files());
+        assert_eq!(changes[0].before.as_ref().unwrap().retention, Retention::Kept);
+    }
+
+    #[test]
+    fn what_another_root_module_has_now_may_have_been_moved_there() {
+        let mut after = reading(&["web"]);
+        after.resources[0].key.stack = "infra/auth".into();
+        assert!(changes(&["web"], after).is_empty());
     }
 
     #[test]

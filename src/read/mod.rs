@@ -47,6 +47,8 @@ pub struct Facts {
     pub changes: Vec<Change>,
     /// Resources that got another name and stay what they are.
     pub moves: Vec<Move>,
+    /// What a configuration names as no longer part of it.
+    pub removals: Vec<Removal>,
     /// What the scan wants to tell without it being a finding.
     pub notes: Vec<Note>,
     /// Files that could not be read or parsed, wholly or in part.
@@ -67,6 +69,7 @@ impl Facts {
         self.known.extend(other.known);
         self.changes.extend(other.changes);
         self.moves.extend(other.moves);
+        self.removals.extend(other.removals);
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);
         self.ignores.extend(other.ignores);
@@ -151,6 +154,15 @@ pub struct Move {
     pub from: ResourceKey,
     /// What it is called now.
     pub to: ResourceKey,
+}
+
+/// A resource, or all those of a module, that a configuration names as no longer part of it: Terraform's `removed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The address that they had, without the keys of instances.
+    pub from: ResourceKey,
+    /// What becomes of them.
+    pub retention: Retention,
 }
 
 /// Where the code that a resource runs lies.

@@ -26,6 +26,8 @@ pub(super) struct Module<'a> {
     pub moves: Vec<Block<'a>>,
     /// Some of its files could not be read wholly.
     pub has_faults: bool,
+    /// What is let go of, or deleted.
+    pub removals: Vec<Block<'a>>,
     /// The `terraform` block.
     pub settings: Option<Block<'a>>,
 }
@@ -168,6 +170,7 @@ impl<'a> Module<'a> {
                 insert(&mut self.providers, key, made());
             }
             ("moved", []) => self.moves.push(made()),
+            ("removed", []) => self.removals.push(made()),
             ("terraform", []) => match &mut self.settings {
                 Some(settings) => settings.overridden(made()),
                 None => self.settings = Some(made()),
@@ -183,6 +186,7 @@ impl<'a> Module<'a> {
             && self.outputs.is_empty()
             && self.resources.is_empty()
             && self.calls.is_empty()
+            && self.removals.is_empty()
     }
 }
 

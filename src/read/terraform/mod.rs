@@ -100,6 +100,11 @@ fn stem(name: &str) -> Option<&str> {
     ENDS.iter().find_map(|end| name.strip_suffix(end))
 }
 
+/// Whether a file of this name holds a part of a configuration.
+pub fn is_configuration(name: &str) -> bool {
+    stem(name).is_some()
+}
+
 /// Whether a file goes over the others of its folder.
 fn is_override(name: &str) -> bool {
     stem(name).is_some_and(|stem| stem == "override" || stem.ends_with("_override"))

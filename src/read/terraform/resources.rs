@@ -6,7 +6,7 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use crate::read::redaction::redact;
-use crate::read::{Facts, Move, Output, Retention, Stack};
+use crate::read::{Facts, Move, Output, Removal, Retention, Stack};
 use crate::source::{FileId, Loc};
 use crate::syntax::hcl::ast::ExpressionKind;
 use crate::value::{ResourceKey, Value};
@@ -83,6 +83,16 @@ fn retention(block: &Block<'_>) -> Retention {
     }
 }
 
+/// What a `removed` block says of the end of what it names. Without a word Terraform deletes it and OpenTofu lets go.
+fn removed_retention(block: &Block<'_>) -> Retention {
+    let destroy = block.blocks_of("lifecycle").iter().find_map(|block| block.attribute("destroy"));
+    match destroy.map(|destroy| &destroy.value().kind) {
+        Some(ExpressionKind::Bool(false)) => Retention::Kept,
+        Some(ExpressionKind::Bool(true)) => Retention::Deleted,
+        _ => Retention::Unknown,
+    }
+}
+
 impl World<'_> {
     /// The id of the stack that a root module is: its folder as reports name it.
     pub fn stack(&self, folder: &Utf8Path) -> Option<Arc<str>> {
@@ -119,10 +129,10 @@ impl<'a> Evaluator<'a> {
                 found.push(Found { key, declared: Declared { instance, name, block, bindings }, when });
             }
         }
-        self.facts
-            .borrow_mut()
-            .moves
-            .extend(instance.module.moves.iter().filter_map(|block| self.moved(instance, block)));
+        let moves = instance.module.moves.iter().filter_map(|block| self.moved(instance, block));
+        let removals = instance.module.removals.iter().filter_map(|block| self.removed(instance, block));
+        self.facts.borrow_mut().moves.extend(moves);
+        self.facts.borrow_mut().removals.extend(removals);
         for (name, block) in &instance.module.calls {
             let name: Arc<str> = format!("module.{name}").into();
             for (index, bindings, _) in self.repetition(instance, &name, block).turns() {
@@ -138,12 +148,19 @@ impl<'a> Evaluator<'a> {
 
     /// What a `moved` block says.
     fn moved(&self, instance: &Instance<'a>, block: &Block<'a>) -> Option<Move> {
-        let address = |name: &str| {
-            let written = block.attribute(name)?;
-            let text = self.world.sources.text(Loc { file: written.file, span: written.value().span });
-            Some(instance.key(&text.split_whitespace().collect::<String>()))
-        };
-        Some(Move { from: address("from")?, to: address("to")? })
+        Some(Move { from: self.address(instance, block, "from")?, to: self.address(instance, block, "to")? })
+    }
+
+    /// What a `removed` block says.
+    fn removed(&self, instance: &Instance<'a>, block: &Block<'a>) -> Option<Removal> {
+        Some(Removal { from: self.address(instance, block, "from")?, retention: removed_retention(block) })
+    }
+
+    /// The address that is written under a name.
+    fn address(&self, instance: &Instance<'a>, block: &Block<'a>, name: &str) -> Option<ResourceKey> {
+        let written = block.attribute(name)?;
+        let text = self.world.sources.text(Loc { file: written.file, span: written.value().span });
+        Some(instance.key(&text.split_whitespace().collect::<String>()))
     }
 
     fn body_of(&self, found: &Found<'a>) -> Value {
