@@ -72,21 +72,20 @@ pub fn presence(branches: &Branches) -> Option<Presence> {
         0 => None,
         all if all == branches.len() => Some(Presence::Always),
         some if some > MOST_COMBINATIONS => Some(Presence::Sometimes(When::always())),
-        _ => Some(Presence::Sometimes(covering(there.into_iter().cloned().collect()))),
+        // Always-true says "sometimes" of a presence.
+        _ => Some(Presence::Sometimes(covering(there.into_iter().cloned().collect()).unwrap_or_default())),
     }
 }
 
-/// The one condition that covers exactly these; always-true where there is none, which says "sometimes" of a presence.
-fn covering(mut whens: Vec<When>) -> When {
+/// The one condition that covers exactly these, if there is one.
+pub fn covering(mut whens: Vec<When>) -> Option<When> {
     while let Some((first, second, both)) = mergeable(&whens) {
         whens.remove(second);
         whens.remove(first);
         whens.push(both);
     }
-    match whens.pop() {
-        Some(only) if whens.is_empty() => only,
-        _ => When::always(),
-    }
+    let only = whens.pop()?;
+    whens.is_empty().then_some(only)
 }
 
 /// Two of these that one condition covers.

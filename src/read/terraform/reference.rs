@@ -188,7 +188,7 @@ impl<'a> Evaluator<'a> {
         match &*repetition {
             Repetition::One => made.pop().map_or_else(|| Value::unknown(Why::Dynamic, loc), |(value, _)| value),
             Repetition::Count(_) => Value::new(Kind::List(List { items: made, open: false }), loc),
-            Repetition::Each(turns) => {
+            Repetition::Each(turns, open) => {
                 let entry = |(turn, (value, when)): (&Turn, (Value, When))| Entry {
                     key: text_of(&turn.key).unwrap_or_else(|| "*".into()),
                     key_loc: turn.key.loc,
@@ -196,7 +196,7 @@ impl<'a> Evaluator<'a> {
                     presence: presence(when),
                 };
                 let entries = turns.iter().zip(made).map(entry).collect();
-                Value::new(Kind::Map(Map { entries, open: false }), loc)
+                Value::new(Kind::Map(Map { entries, open: *open }), loc)
             }
             Repetition::Unknown(_) => reference(instance.key(&format!("{name}{ANY}")), ANY, loc),
         }
@@ -454,7 +454,18 @@ fn item(list: &List, number: usize, value: &Value, scope: &Scope<'_>, loc: Loc) 
     match list.items.get(number) {
         // Before an item that may be missing, it is not known which one has the number.
         Some((found, when)) if list.items.iter().take(number).all(|(_, when)| when.is_always()) => {
-            attempt::under(found.clone(), when, scope, loc)
+            let mut others = list.clone();
+            others.items.remove(number);
+            if when.follows_from(&scope.when) || others.items.len() <= number && !list.open {
+                return attempt::under(found.clone(), when, scope, loc);
+            }
+            // Where it is missing, the next one has its number.
+            let mut branches = vec![Branch { when: when.clone(), value: Some(found.clone()) }];
+            for not in attempt::without(when) {
+                let Some(inner) = scope.under(&not) else { continue };
+                branches.push(Branch { when: not, value: Some(item(&others, number, value, &inner, loc)) });
+            }
+            settled(branches, loc)
         }
         Some(_) => within(value.clone(), &number.to_string(), loc),
         None if list.open => within(value.clone(), &number.to_string(), loc),

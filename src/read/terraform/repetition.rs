@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::read::branches::{self, Branch, text_of};
 use crate::source::Loc;
 use crate::syntax::hcl::ast::Expression;
-use crate::value::{Kind, List, Presence, Value, Why};
+use crate::value::{Kind, List, Value, Why};
 use crate::when::When;
 
 use super::configuration::Block;
@@ -24,8 +24,8 @@ pub(super) enum Repetition {
     One,
     /// By number.
     Count(Vec<Turn>),
-    /// By key.
-    Each(Vec<Turn>),
+    /// By key; open where there may be more.
+    Each(Vec<Turn>, bool),
     /// It cannot be told how often and under which keys.
     Unknown(Turn),
 }
@@ -70,7 +70,7 @@ impl Repetition {
                     (turn.index(), none.with("count", count, &turn.label()), turn.when.clone())
                 })
                 .collect(),
-            Self::Each(turns) => turns.iter().map(bound).collect(),
+            Self::Each(turns, _) => turns.iter().map(bound).collect(),
             Self::Unknown(turn) => {
                 let (index, bindings, when) = bound(turn);
                 let count = record(vec![("index", turn.key.clone())], turn.key.loc);
@@ -106,11 +106,8 @@ impl<'a> Evaluator<'a> {
         if let Some(each) = block.attribute("for_each") {
             let scope = Scope::new(instance.clone(), each.file);
             return match self.each(each.value(), &scope, turns_of) {
-                (turns, false) => Repetition::Each(turns),
-                (turns, true) if !turns.is_empty() => Repetition::Each(turns),
-                (_, true) => {
-                    unknown(self.presence_of(each.value(), &scope, "is not empty"), scope.loc(each.value().span))
-                }
+                (turns, open) if !open || !turns.is_empty() => Repetition::Each(turns, open),
+                _ => unknown(self.presence_of(each.value(), &scope, "is not empty"), scope.loc(each.value().span)),
             };
         }
         if let Some(enabled) = block.blocks_of("lifecycle").iter().find_map(|block| block.attribute("enabled")) {
@@ -147,7 +144,9 @@ impl<'a> Evaluator<'a> {
                 value: (at < *number).then(|| Value::new(Kind::Null, loc)),
             });
             let key = Value::new(Kind::Number(at.to_string().into()), loc);
-            Turn { value: key.clone(), key, when: present(&there.collect()) }
+            let when = present(&there.collect());
+            let when = when.unwrap_or_else(|| self.presence_of(expression, scope, &format!("> {at}")));
+            Turn { value: key.clone(), key, when }
         };
         Repetition::Count((0..most).map(turn).collect())
     }
@@ -191,7 +190,8 @@ impl<'a> Evaluator<'a> {
                     there.push(Branch { when: when.clone(), value: None });
                 }
             }
-            let when = if there.len() == 1 { there.first()?.when.clone() } else { present(&there) };
+            let when = if there.len() == 1 { Some(there.first()?.when.clone()) } else { present(&there) };
+            let when = when.unwrap_or_else(|| self.presence_of(expression, scope, "is not empty"));
             Some(Turn { value: branches::settle(there, turn.value.loc)?, when, key: turn.key })
         });
         (turns.collect(), open)
@@ -204,12 +204,13 @@ fn unknown(when: When, loc: Loc) -> Repetition {
     Repetition::Unknown(Turn { key, value, when })
 }
 
-/// The condition under which any of these branches has a value.
-fn present(branches: &branches::Branches) -> When {
-    match branches::presence(branches) {
-        Some(Presence::Sometimes(when)) => when,
-        _ => When::always(),
+/// The one condition under which any of these branches has a value, if one says it.
+fn present(branches: &branches::Branches) -> Option<When> {
+    if branches.iter().all(|branch| branch.value.is_some()) {
+        return Some(When::always());
     }
+    let there = branches.iter().filter(|branch| branch.value.is_some());
+    branches::covering(there.map(|branch| branch.when.clone()).collect())
 }
 
 /// The turns of a dynamic block, where the items of a list are told apart by their numbers.

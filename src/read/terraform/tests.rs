@@ -69,7 +69,7 @@ fn conditions_on_variables_are_tried_both_ways() {
         ),
         (
             "contains([\"prod\", \"test\"], var.stage) ? 1 : 2",
-            "{var.stage = prod: 1, var.stage = test: 1, not var.stage = prod and not var.stage = test: 2}",
+            "{not contains([\"prod\", \"test\"], var.stage) and not var.stage = prod and not var.stage = test: 2, contains([\"prod\", \"test\"], var.stage): 1}",
         ),
         ("length(var.name) > 3 ? 1 : 2", "{length(var.name) > 3: 1, not length(var.name) > 3: 2}"),
         (
@@ -95,6 +95,23 @@ fn what_may_fail_is_tried() {
         ("var.mfa ? aws_x.y[0].name : \"\"", "{var.mfa: 'n', not var.mfa: ''}"),
     ] {
         assert_eq!(value(expression, &beside), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_one_of_several_conditions_brings_is_not_always_there() {
+    let beside = "variable \"a\" { default = false }\nvariable \"b\" { default = false }\nvariable \"more\" { type = map(any) }\n\
+        resource \"aws_x\" \"either\" { count = var.a || var.b ? 1 : 0 }\n\
+        resource \"aws_x\" \"keys\" { for_each = merge(var.more, { web = 1 }) }\n";
+    for (expression, expected) in [
+        ("aws_x.either", "[!GetAtt aws_x.either[0].* when var.a || var.b]"),
+        ("concat(var.a ? [\"x\"] : [], [\"y\"])[0]", "{var.a: 'x', not var.a: 'y'}"),
+        (
+            "try(aws_x.keys[\"spa\"].id, \"gone\") == \"gone\" ? 1 : 2",
+            "{try(aws_x.keys[\"spa\"].id, \"gone\") = gone: 1, not try(aws_x.keys[\"spa\"].id, \"gone\") = gone: 2}",
+        ),
+    ] {
+        assert_eq!(value(expression, beside), expected, "{expression}");
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::read::branches::{Branch, spread, text_of};
+use crate::read::branches::{Branch, covering, spread, text_of};
 use crate::source::Loc;
 use crate::syntax::hcl::ast::{Binary, Expression, ExpressionKind, Unary};
 use crate::value::{Kind, Reference, Value};
@@ -14,6 +14,7 @@ use super::attempt::without;
 use super::evaluator::{Evaluator, settled};
 use super::reference::{Step, steps};
 use super::scope::Scope;
+use super::variables::VAR_FILE;
 
 /// How many outcomes of one condition are told apart.
 const MOST_OUTCOMES: usize = 16;
@@ -50,8 +51,12 @@ impl<'a> Evaluator<'a> {
             ExpressionKind::Unary { operator: Unary::Not, operand } => {
                 self.truth(operand, scope).into_iter().map(|(when, holds)| (when, !holds)).collect()
             }
-            ExpressionKind::Binary { operator: Binary::And, left, right } => self.both(left, right, true, scope),
-            ExpressionKind::Binary { operator: Binary::Or, left, right } => self.both(left, right, false, scope),
+            ExpressionKind::Binary { operator: Binary::And, left, right } => {
+                self.one_test(expression, self.both(left, right, true, scope), scope)
+            }
+            ExpressionKind::Binary { operator: Binary::Or, left, right } => {
+                self.one_test(expression, self.both(left, right, false, scope), scope)
+            }
             ExpressionKind::Binary { operator: Binary::Equal, left, right } => {
                 self.equality(expression, left, right, scope)
             }
@@ -102,6 +107,26 @@ impl<'a> Evaluator<'a> {
             found.extend(own.into_iter().filter_map(|(own, holds)| Some((when.and(&own)?, holds))));
         }
         found
+    }
+
+    /// Outcomes with a test of the whole condition, where no one condition says when they hold: what is there under it
+    /// needs one.
+    fn one_test(&self, whole: &Expression, found: Outcomes, scope: &Scope<'a>) -> Outcomes {
+        let cover = |wanted: bool| {
+            let whens = found.iter().filter(|(_, holds)| *holds == wanted).map(|(when, _)| when.clone());
+            covering(whens.collect())
+        };
+        let is_decided = |wanted: bool| found.iter().all(|(_, holds)| *holds == wanted);
+        let is_chosen = |when: &When| when.tests().iter().any(|test| test.name.starts_with(VAR_FILE));
+        if cover(true).is_some()
+            || is_decided(true)
+            || is_decided(false)
+            || found.iter().any(|(when, _)| is_chosen(when))
+        {
+            return found;
+        }
+        let fails = cover(false).unwrap_or_default().and(&self.test(whole, scope, false));
+        fails.into_iter().map(|when| (when, false)).chain([(self.test(whole, scope, true), true)]).collect()
     }
 
     /// The outcomes of a condition by its value.
@@ -239,7 +264,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 found.push((none, false));
-                found
+                self.one_test(whole, found, scope)
             }
             _ => self.either(whole, scope),
         }

@@ -75,7 +75,7 @@ impl<'a> Evaluator<'a> {
             Given::Perhaps(files) => {
                 let mut alternatives: Vec<Alternative> = Vec::new();
                 for (file, value) in files {
-                    let chosen = When::test(stack.clone(), format!("var-file = {file}"), true);
+                    let chosen = When::test(stack.clone(), format!("{VAR_FILE}{file}"), true);
                     let value = match value {
                         Some(value) => self.converted(instance, block, value.clone()),
                         None => otherwise(),
@@ -106,6 +106,9 @@ impl<'a> Evaluator<'a> {
         Type::of(written.value()).convert(value, &|default| self.evaluate(default, &scope))
     }
 }
+
+/// What tests of the file of values that is chosen begin with.
+pub(super) const VAR_FILE: &str = "var-file = ";
 
 /// What a condition says of a variable, by the name that tests have for it: its value, or (`Some(None)`) that it is not the default.
 pub(super) fn tested(
