@@ -215,7 +215,10 @@ pub fn check_var_files(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<(), 
         let Ok(read) = reading::read(&absolute(path, current)) else { continue };
         let parsed = hcl::parse_values(path, &read.text);
         let fault = parsed.errors.into_iter().map(|error| (error.span, error.message)).next();
-        if let Some((span, message)) = fault.or_else(|| parsed.limit.map(|limit| (limit.span, limit.message))) {
+        let fault = fault.or_else(|| parsed.limit.map(|limit| (limit.span, limit.message)));
+        let blocks = parsed.body.blocks.iter().filter(|_| path.extension() != Some("json"));
+        let block = || blocks.map(|block| (block.header, "a file with values has no blocks".to_owned())).next();
+        if let Some((span, message)) = fault.or_else(block) {
             return Err(Error::of_values(path, &read.text, span, message));
         }
     }

@@ -1,10 +1,10 @@
 //! Calls seen together: which of them may be for the same client or pool.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::read::Operation;
 use crate::source::Loc;
-use crate::value::{Reference, Value};
+use crate::value::{Reference, ResourceKey, Value};
 
 use super::Model;
 use super::app::AppId;
@@ -18,7 +18,7 @@ use super::view::View;
 #[derive(Debug, Default)]
 pub struct Reach {
     /// By the place of their declaration, so that stacks of one template count as one.
-    places: HashSet<Loc>,
+    places: HashMap<Loc, HashSet<ResourceKey>>,
     /// One of the calls may be for any of them.
     any: bool,
 }
@@ -26,26 +26,29 @@ pub struct Reach {
 impl Reach {
     /// The pools that these calls may be for.
     pub fn of_pools<'m>(cases: impl Iterator<Item = Case<'m>>) -> Self {
-        Self::of(cases.map(|case| certain_pool(&case).map(|pool| pool.loc())))
+        Self::of(cases.map(|case| certain_pool(&case).map(|pool| place(pool))))
     }
 
     /// The clients that these calls may be for.
     pub fn of_clients<'m>(cases: impl Iterator<Item = Case<'m>>) -> Self {
-        Self::of(cases.map(|case| certain_client(&case).map(|client| client.loc())))
+        Self::of(cases.map(|case| certain_client(&case).map(|client| place(client))))
     }
 
-    fn of(places: impl Iterator<Item = Option<Loc>>) -> Self {
+    fn of(places: impl Iterator<Item = Option<(Loc, ResourceKey)>>) -> Self {
         let mut reach = Self::default();
         for place in places {
-            reach.any |= place.is_none();
-            reach.places.extend(place);
+            match place {
+                Some((loc, key)) => drop(reach.places.entry(loc).or_default().insert(key)),
+                None => reach.any = true,
+            }
         }
         reach
     }
 
     /// Whether one of the calls may be for this pool or client.
     pub fn covers(&self, view: &View<'_>) -> bool {
-        self.any || self.places.contains(&view.loc())
+        let mut keys = self.places.get(&view.loc()).into_iter().flatten();
+        self.any || keys.any(|key| is_one_key(key, &view.resource.key) != Some(false))
     }
 }
 
@@ -77,7 +80,7 @@ impl<'m> Case<'m> {
         if self.client_reference().is_some_and(|mine| other.client_reference() == Some(mine)) {
             return Some(true);
         }
-        let is_same = is_one(self.client.as_ref()?, other.client.as_ref()?);
+        let is_same = is_one(self.client.as_ref()?, other.client.as_ref()?)?;
         let is_certain = certain_client(self).is_some() && certain_client(other).is_some();
         (is_same || is_certain).then_some(is_same)
     }
@@ -85,7 +88,7 @@ impl<'m> Case<'m> {
     /// Whether both calls may be for the same pool: their pools are not certainly different ones.
     pub fn may_share_pool_with(&self, other: &Case<'_>) -> bool {
         if let (Some(mine), Some(theirs)) = (certain_pool(self), certain_pool(other)) {
-            return is_one(mine, theirs);
+            return is_one(mine, theirs) != Some(false);
         }
         let id = |case: &Case<'_>| case.parameter(&["UserPoolId"]).value().and_then(Value::text).map(str::to_owned);
         !matches!((id(self), id(other)), (Some(mine), Some(theirs)) if mine != theirs)
@@ -114,10 +117,20 @@ fn certain_client<'a, 'm>(case: &'a Case<'m>) -> Option<&'a Client<'m>> {
     case.client.as_ref().filter(|_| !is_guess(case.client_steps))
 }
 
-/// Whether both are one resource, or what stacks of one template make of it. What is repeated within a stack is several.
-fn is_one(mine: &View<'_>, theirs: &View<'_>) -> bool {
-    let (key, other) = (&mine.resource.key, &theirs.resource.key);
-    mine.loc() == theirs.loc() && (key == other || key.stack != other.stack)
+fn place(view: &View<'_>) -> (Loc, ResourceKey) {
+    (view.loc(), view.resource.key.clone())
+}
+
+/// Whether both are one resource, or what stacks of one template make of it.
+fn is_one(mine: &View<'_>, theirs: &View<'_>) -> Option<bool> {
+    if mine.loc() == theirs.loc() { is_one_key(&mine.resource.key, &theirs.resource.key) } else { Some(false) }
+}
+
+/// The same for the keys of what is declared at one place, which is several where it is repeated within a stack. `None`
+/// where it is not known under which index.
+fn is_one_key(mine: &ResourceKey, theirs: &ResourceKey) -> Option<bool> {
+    let is_any = |key: &ResourceKey| key.id.contains("[*]");
+    (!is_any(mine) && !is_any(theirs)).then_some(mine.stack != theirs.stack || mine.id == theirs.id)
 }
 
 fn is_guess(steps: &[Step]) -> bool {

@@ -181,11 +181,15 @@ fn broken_files_of_values_are_told_with_their_place() {
         ("broken.tfvars", "name = \"users\"\nstage = [\"prod\"\n"),
         ("broken.json", "{\n  \"name\": \"users\"\n  \"stage\": \"prod\"\n}\n"),
         ("broken.vars", "name = \n"),
+        ("block.vars", "variable \"name\" {}\n"),
         ("fine.json", "{ \"name\": \"users\" }"),
     ]);
-    for (given, said) in
-        [("broken.tfvars", "broken.tfvars:"), ("broken.json", "broken.json:3:"), ("broken.vars", "broken.vars:1:")]
-    {
+    for (given, said) in [
+        ("broken.tfvars", "broken.tfvars:"),
+        ("broken.json", "broken.json:3:"),
+        ("broken.vars", "broken.vars:1:"),
+        ("block.vars", "a file with values has no blocks"),
+    ] {
         let (code, out, err) = run(&project, &["--var-file", given]);
         assert_eq!((code, out.as_str()), (2, ""), "{given}: {err}");
         assert!(err.contains(said), "{given}: {err}");

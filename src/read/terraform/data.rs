@@ -7,6 +7,7 @@ use crate::value::{Kind, Map, Reference, ResourceKey, Value, Why};
 
 use super::evaluator::Evaluator;
 use super::reference::Declared;
+use super::remote::Remote;
 use super::scope::Scope;
 
 impl<'a> Evaluator<'a> {
@@ -26,8 +27,9 @@ impl<'a> Evaluator<'a> {
             ("data.aws_region", "name" | "region" | "id") => self.region(declared, scope, loc),
             ("data.terraform_remote_state", "outputs") => {
                 let outputs = self.world.remote(self, declared, scope);
-                Some(outputs.map_or_else(unknown, |stack| {
-                    Value::new(Kind::Reference(Reference::Output { stack, name: "".into() }), loc)
+                Some(outputs.map_or_else(unknown, |Remote { stack, assumed }| {
+                    let kind = Kind::Reference(Reference::Output { stack, name: "".into() });
+                    Value { assumed, ..Value::new(kind, loc) }
                 }))
             }
             ("data.template_file", "rendered") => Some(self.rendered(declared, scope, loc).unwrap_or_else(unknown)),

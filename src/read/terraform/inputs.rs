@@ -27,6 +27,13 @@ const MOST_FOLDERS: usize = 2;
 /// What a variable's variable of the environment begins with.
 const ENVIRONMENT: &str = "TF_VAR_";
 
+/// What names of files and folders begin with that only show which values there are.
+const SAMPLES: &[&str] = &["example", "sample"];
+
+fn is_sample(path: &str) -> bool {
+    path.split('/').any(|part| SAMPLES.iter().any(|sample| part.starts_with(sample)))
+}
+
 /// A file's name without its end.
 fn stem(name: &str) -> Option<&str> {
     ENDS.iter().find_map(|end| name.strip_suffix(end))
@@ -96,7 +103,7 @@ impl<'a> World<'a> {
                 }
                 if is_own && is_automatic(name) {
                     automatic.push(*file);
-                } else if self.fits(*file, module, folder.starts_with(&module.folder)) {
+                } else if self.fits(*file, module) {
                     choices.push(*file);
                 }
             }
@@ -120,11 +127,12 @@ impl<'a> World<'a> {
         near.into_iter().any(|near| folder.starts_with(near) && !folder.ancestors().any(|above| self.has_module(above)))
     }
 
-    /// Whether a file gives values to variables of a module: to some, or, where it does not stand below it, to no others.
-    fn fits(&self, file: FileId, module: &Module<'a>, is_below: bool) -> bool {
+    /// Whether a file gives values to variables of a module, and to no others.
+    fn fits(&self, file: FileId, module: &Module<'a>) -> bool {
+        let path = relative(&self.sources.file(file).absolute, &module.folder);
         let values = self.values_in(file);
-        let mut declared = values.keys().map(|name| module.variables.contains_key(name));
-        if is_below { declared.any(|is_declared| is_declared) } else { !values.is_empty() && declared.all(|one| one) }
+        let mut names = values.keys();
+        !values.is_empty() && !is_sample(&path) && names.all(|name| module.variables.contains_key(name))
     }
 
     /// Whether a file is for the environment that was chosen: by its name, or that of a folder it stands in.

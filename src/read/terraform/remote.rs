@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::read::branches::text_of;
+use crate::read::branches::{assumed_by, text_of};
 use crate::value::Value;
 
 use super::World;
@@ -30,26 +30,43 @@ pub(super) struct Backend {
     bucket: Option<Arc<str>>,
 }
 
+/// The root module whose outputs are read.
+#[derive(Debug)]
+pub(super) struct Remote {
+    /// Its stack, or a name for one that the scan does not know.
+    pub stack: Arc<str>,
+    /// What that takes for granted.
+    pub assumed: Option<Arc<str>>,
+}
+
 impl<'a> World<'a> {
-    /// The stack whose outputs data of a remote state has: one of the scan, else a name for it.
-    pub fn remote(&self, evaluator: &Evaluator<'a>, declared: &Declared<'a>, scope: &Scope<'a>) -> Option<Arc<str>> {
+    /// The stack whose outputs data of a remote state has, and what that takes for granted: the one of the scan that keeps
+    /// its state there, else a name for it.
+    pub fn remote(&self, evaluator: &Evaluator<'a>, declared: &Declared<'a>, scope: &Scope<'a>) -> Option<Remote> {
         let loc = declared.block.loc();
-        let kind = evaluator.argument(declared, "backend", &scope.when, loc).as_ref().and_then(text_of)?;
+        let kind = evaluator.argument(declared, "backend", &scope.when, loc)?;
         let config = evaluator.argument(declared, "config", &scope.when, loc)?;
         let config = match config.list() {
             Some(list) => list.items.first()?.0.clone(),
             None => config,
         };
-        let field = |name: &str| config.field(name).value().and_then(text_of);
-        let key = KEYS.iter().find_map(|name| field(name))?;
-        let bucket = field("bucket");
+        let field = |name: &str| config.field(name).value();
+        let key_value = KEYS.iter().find_map(|name| field(name))?;
+        let bucket_value = field("bucket");
+        let assumed = assumed_by([&kind, &config, key_value].into_iter().chain(bucket_value));
+        let (kind, key, bucket) = (text_of(&kind)?, text_of(key_value)?, bucket_value.and_then(text_of));
         let is_meant = |backend: &&Backend| {
             backend.kind == kind
                 && backend.key == key
                 && bucket.as_ref().zip(backend.bucket.as_ref()).is_none_or(|(mine, other)| mine == other)
         };
         let known = self.remotes.get_or_init(|| self.backends());
-        Some(known.iter().find(is_meant).map_or(key.clone(), |backend| backend.stack.clone()))
+        let mut meant = known.iter().filter(is_meant);
+        let stack = match (meant.next(), meant.next()) {
+            (Some(backend), None) => backend.stack.clone(),
+            _ => key,
+        };
+        Some(Remote { stack, assumed })
     }
 
     fn backends(&self) -> Vec<Backend> {

@@ -308,6 +308,29 @@ fn a_choice_of_files_decides_conditions() {
 }
 
 #[test]
+fn a_single_file_that_may_be_chosen_is_a_condition_where_the_default_says_otherwise() {
+    let main = "# cognito\nvariable \"secret\" { default = false }\noutput \"x\" { value = var.secret }\n";
+    for (path, text, expected) in [
+        (
+            "local.tfvars",
+            "secret = true\n",
+            "{var-file = local.tfvars: true, not var-file = local.tfvars: false by the default of var.secret}",
+        ),
+        ("local.tfvars", "secret = false\n", "false"),
+        (
+            "envs/a.tfvars",
+            "secret = true\n",
+            "{var-file = envs/a.tfvars: true, not var-file = envs/a.tfvars: false by the default of var.secret}",
+        ),
+        ("envs/a.tfvars", "secret = true\nunheard = 1\n", "false by the default of var.secret"),
+        ("sample.tfvars", "secret = true\n", "false by the default of var.secret"),
+        ("examples/a.tfvars", "secret = true\n", "false by the default of var.secret"),
+    ] {
+        assert_eq!(scan(&[("main.tf", main), (path, text)]).output("x"), expected, "{path}: {text}");
+    }
+}
+
+#[test]
 fn installed_modules_are_read_and_others_told() {
     let main = "# cognito\nmodule \"auth\" {\n  source = \"acme/auth/aws\"\n  version = \"1.0\"\n}\nmodule \"other\" { source = \"acme/other/aws\" }\n\
         output \"x\" { value = module.auth.x }\noutput \"y\" { value = module.other.y }\n";
@@ -403,6 +426,38 @@ fn remote_states_are_the_outputs_of_other_roots() {
         ),
     ]);
     assert_eq!(scan.output("id"), "output auth.client_id");
+}
+
+#[test]
+fn a_remote_state_that_may_be_one_of_several_is_none_of_them() {
+    let auth = |bucket: &str| {
+        format!(
+            "# cognito\nterraform {{\n  backend \"s3\" {{\n    bucket = \"{bucket}\"\n    key = \"dev/auth.tfstate\"\n  }}\n}}\noutput \"client_id\" {{ value = \"x\" }}\n"
+        )
+    };
+    let api = "# cognito\nvariable \"env\" { default = \"dev\" }\nvariable \"bucket\" {}\ndata \"terraform_remote_state\" \"auth\" {\n  backend = \"s3\"\n  config = {\n    \
+        bucket = var.bucket\n    key = \"${var.env}/auth.tfstate\"\n  }\n}\noutput \"id\" { value = data.terraform_remote_state.auth.outputs.client_id }\n";
+    let (dev, prod) = (auth("a"), auth("b"));
+    let one = scan(&[("dev/main.tf", &dev), ("api/main.tf", api)]);
+    assert_eq!(one.output("id"), "output dev.client_id by the default of var.env");
+    let two = scan(&[("dev/main.tf", &dev), ("prod/main.tf", &prod), ("api/main.tf", api)]);
+    assert_eq!(two.output("id"), "output dev/auth.tfstate.client_id by the default of var.env");
+}
+
+#[test]
+fn conditions_on_values_that_a_variable_refuses_do_not_hold() {
+    let stage = "variable \"stage\" {\n  validation {\n    condition = contains([\"dev\", \"prod\"], var.stage)\n    error_message = \"no\"\n  }\n}\nlocals { stage = var.stage }\n";
+    for (expression, expected) in [
+        ("contains([\"staging\", \"qa\"], var.stage)", "false"),
+        ("contains([\"staging\", \"prod\"], local.stage) ? 1 : 2", "{var.stage = prod: 1, not var.stage = prod: 2}"),
+        ("local.stage == \"qa\" ? 1 : 2", "2"),
+        ("var.stage != \"dev\" ? 1 : 2", "{var.stage = dev: 2, not var.stage = dev: 1}"),
+        ("lower(var.stage) == \"qa\" ? 1 : 2", "{lower(var.stage) = qa: 1, not lower(var.stage) = qa: 2}"),
+    ] {
+        assert_eq!(value(expression, stage), expected, "{expression}");
+    }
+    let other = stage.replace("], var.stage)", "], lower(var.stage))");
+    assert_eq!(value("var.stage == \"qa\" ? 1 : 2", &other), "{var.stage = qa: 1, not var.stage = qa: 2}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! A value that is only assumed, such as a variable's default, does not decide a condition: both outcomes are tried.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::read::branches::{Branch, covering, spread, text_of};
@@ -11,9 +12,11 @@ use crate::value::{Kind, Reference, Value};
 use crate::when::When;
 
 use super::attempt::without;
+use super::configuration::Block;
 use super::evaluator::{Evaluator, settled};
 use super::reference::{Step, steps};
 use super::scope::Scope;
+use super::values::constant;
 use super::variables::VAR_FILE;
 
 /// How many outcomes of one condition are told apart.
@@ -230,9 +233,28 @@ impl<'a> Evaluator<'a> {
     }
 
     fn is_or_not(&self, expression: &Expression, value: &str, scope: &Scope<'a>) -> Outcomes {
+        if !self.allows(expression, value, scope) {
+            return vec![(When::always(), false)];
+        }
         let equal = self.equals(expression, value, scope);
         let not = without(&equal).into_iter().map(|when| (when, false));
         std::iter::once((equal.clone(), true)).chain(not).collect()
+    }
+
+    /// Whether an expression may have a value, as far as the validations of the variables say that it goes back to.
+    fn allows(&self, expression: &Expression, value: &str, scope: &Scope<'a>) -> bool {
+        if let Some(name) = variable(expression)
+            && let Some(block) = scope.instance.module.variables.get(name)
+            && block
+                .blocks_of("validation")
+                .iter()
+                .filter_map(|rule| allowed(rule, name))
+                .any(|texts| !texts.contains(value))
+        {
+            return false;
+        }
+        let defined = self.definition(expression, scope).filter(|(definition, _)| is_name(definition));
+        defined.is_none_or(|(definition, inner)| self.deeper(|| self.allows(definition, value, &inner), || true))
     }
 
     /// `contains(list, item)` is true where the item is one of the list's.
@@ -256,7 +278,7 @@ impl<'a> Evaluator<'a> {
             (Some(texts), None) if texts.len() < MOST_OUTCOMES => {
                 let mut found = Outcomes::new();
                 let mut none = When::always();
-                for text in &texts {
+                for text in texts.iter().filter(|text| self.allows(item, text, scope)) {
                     let equal = self.equals(item, text, scope);
                     found.extend(none.and(&equal).map(|when| (when, true)));
                     for not in without(&equal) {
@@ -320,6 +342,27 @@ fn never_is(value: &Value, text: &str) -> bool {
         Kind::Concat(_) => text == "null",
         _ => false,
     }
+}
+
+/// The name of the variable that an expression is.
+fn variable(expression: &Expression) -> Option<&Arc<str>> {
+    let (base, steps) = steps(expression);
+    match (&base.kind, steps.as_slice()) {
+        (ExpressionKind::Name(base), [Step::Member(name)]) if &**base == "var" => Some(name),
+        _ => None,
+    }
+}
+
+/// The values that a validation allows, where it says `contains([…], var.name)`.
+fn allowed(rule: &Block<'_>, name: &str) -> Option<HashSet<Arc<str>>> {
+    let condition = rule.attribute("condition")?;
+    let ExpressionKind::Call { function, arguments, spread: false } = &condition.value().kind else { return None };
+    let ("contains", [list, item]) = (&**function, arguments.as_slice()) else { return None };
+    if variable(item).is_none_or(|tested| &**tested != name) {
+        return None;
+    }
+    let list = constant(list, condition.file);
+    list.list()?.items.iter().map(|(item, _)| text_of(item)).collect()
 }
 
 fn is_list(expression: &Expression) -> bool {

@@ -82,10 +82,15 @@ impl<'a> Evaluator<'a> {
                     };
                     alternatives.push(Alternative { value, when: chosen, fallback: false });
                 }
-                let mut kinds = alternatives.iter().map(|alternative| &alternative.value.kind);
-                let first = kinds.next().cloned();
+                let is_said = |value: &Value| alternatives.iter().all(|said| said.value.kind == value.kind);
                 match alternatives.as_slice() {
-                    [one, ..] if kinds.all(|kind| Some(kind) == first.as_ref()) => one.value.clone(),
+                    [one, ..] if is_said(&one.value) && default.as_ref().is_none_or(is_said) => one.value.clone(),
+                    // Nobody has to choose the only file; of several, one is.
+                    [one] => {
+                        let not = one.when.otherwise().pop().unwrap_or_default();
+                        alternatives.push(Alternative { value: otherwise(), when: not, fallback: false });
+                        Value::new(Kind::OneOf(alternatives), loc)
+                    }
                     _ => Value::new(Kind::OneOf(alternatives), loc),
                 }
             }
