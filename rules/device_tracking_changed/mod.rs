@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(model: &Model, out: &mut Findings<'_>) {
-    for pair in model.pairs(pool::TYPE) {
+    for pair in model.pairs(pool::TYPE).filter(|pair| !pair.ignores(&["DeviceConfiguration"])) {
         let (before, after) = (Pool::new(pair.before.clone()), Pool::new(pair.after.clone()));
         match (before.device_tracking(), after.device_tracking()) {
             (DeviceTracking::Off, DeviceTracking::On(now)) => out.add(

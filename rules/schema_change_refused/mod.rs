@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Level, Severity};
-use crate::model::change::{Pair, Settled, deployment};
-use crate::model::create_only::Deployment;
+use crate::model::change::{Pair, Settled};
 use crate::model::view::{View, boolean_of};
 use crate::model::{Model, pool};
+use crate::read::Deployer;
 use crate::rule::{Findings, Report, Rule};
 use crate::source::Loc;
 use crate::value::{Field, Value};
@@ -58,7 +58,8 @@ const STANDARD: &[&str] = &[
 fn check(model: &Model, out: &mut Findings<'_>) {
     // A pool that is made anew takes any schema.
     let lost = model.lost_pools();
-    for pair in model.pairs(pool::TYPE).filter(|pair| !lost.contains(&pair.before.resource.key)) {
+    let stays = |pair: &Pair<'_>| !lost.contains(&pair.before.resource.key) && !pair.ignores(&["Schema"]);
+    for pair in model.pairs(pool::TYPE).filter(stays) {
         let (Some(before), Some(after)) = (schema(&pair.before), schema(&pair.after)) else { continue };
         for (name, was) in &before.attributes {
             match after.attributes.get(name) {
@@ -86,9 +87,9 @@ fn check(model: &Model, out: &mut Findings<'_>) {
 }
 
 fn told<'m>(pair: &Pair<'m>, report: Report<'m>) -> Report<'m> {
-    let answer = match deployment(pair.after.resource) {
-        Deployment::Terraform => "cannot modify or remove schema items",
-        Deployment::CloudFormation => "Existing schema attributes cannot be modified or deleted.",
+    let answer = match pair.after.resource.deployer {
+        Deployer::Terraform => "cannot modify or remove schema items",
+        Deployer::CloudFormation => "Existing schema attributes cannot be modified or deleted.",
     };
     report
         .message("the deployment of this change fails: an attribute in the schema of a user pool that exists cannot be changed or removed")

@@ -8,7 +8,7 @@ use crate::source::Loc;
 use crate::value::{Field, Kind, Reference, ResourceKey, Value};
 use crate::when::When;
 
-use super::create_only::{self, Deployment, Effect};
+use super::create_only::{self, Effect};
 use super::link::Trust;
 use super::view::{Variant, View, boolean_of};
 use super::{Model, defaults, pool};
@@ -130,8 +130,7 @@ impl Model {
                 properties.iter().map(anew).collect()
             }
             Replacement::Undecided => {
-                let by = deployment(pair.after.resource);
-                let rows = create_only::properties(&pair.before.resource.type_name, by);
+                let rows = create_only::properties(&pair.before.resource.type_name, pair.after.resource.deployer);
                 let rows = rows.filter(|(_, effect)| matches!(effect, Effect::Replaced | Effect::Refused));
                 let anew = |(property, effect): (&'static str, Effect)| {
                     let path: Vec<&str> = property.split('.').collect();
@@ -145,6 +144,9 @@ impl Model {
 
     /// How a property differs; `None` where it does not, or where that cannot be told.
     fn difference(&self, pair: &Pair<'_>, path: &[&str]) -> Option<Difference> {
+        if pair.ignores(path) {
+            return None;
+        }
         let (before, after) = (settled(&pair.before, path)?, settled(&pair.after, path)?);
         let is_same = match (&before, &after) {
             (Settled::Resource(before), Settled::Resource(after)) => self.is_same(before, after),
@@ -169,14 +171,6 @@ impl Model {
     }
 }
 
-/// Who deploys a resource. Terraform's addresses have dots, which a logical id cannot have.
-pub fn deployment(resource: &Resource) -> Deployment {
-    match resource.key.id.contains('.') && !resource.key.id.contains("awscc_") {
-        true => Deployment::Terraform,
-        false => Deployment::CloudFormation,
-    }
-}
-
 /// What the service answers where it refuses a change of a property.
 fn refusal(property: &str) -> Option<&'static str> {
     Some(match property {
@@ -188,6 +182,11 @@ fn refusal(property: &str) -> Option<&'static str> {
 }
 
 impl Pair<'_> {
+    /// Whether a property stays as it is deployed, whatever is written.
+    pub fn ignores(&self, path: &[&str]) -> bool {
+        self.after.resource.ignored.covers(path)
+    }
+
     /// A stack that is deployed keeps the values of its parameters, whatever their defaults become.
     fn differs_in_default(&self, path: &[&str]) -> bool {
         let assumed = |view: &View<'_>| view.field(path).value().and_then(|value| value.assumed.clone());

@@ -312,6 +312,8 @@ mod tests {
             construct: None,
             metadata: None,
             retention: crate::read::Retention::default(),
+            ignored: crate::read::Ignored::Nothing,
+            deployer: crate::read::Deployer::Terraform,
         };
         let stack = Stack {
             id: "infra".into(),

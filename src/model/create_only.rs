@@ -1,5 +1,7 @@
 //! What a change of a property does to a Cognito resource that is there already.
 
+use crate::read::Deployer;
+
 /// What a deployment does with a changed property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -13,15 +15,6 @@ pub enum Effect {
     Updated,
     /// It is not the same in every version of the tool.
     Varies,
-}
-
-/// Who deploys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deployment {
-    /// CloudFormation, with what is built on it, and what calls the Cloud Control API as Terraform's `awscc` does.
-    CloudFormation,
-    /// Terraform's `aws` provider, also behind Pulumi's.
-    Terraform,
 }
 
 /// One property.
@@ -94,11 +87,11 @@ const ROWS: &[Row] = &[
 ];
 
 /// The properties of a type, as paths joined by dots, of which a change is more than an update in place, with what it does.
-pub fn properties(type_name: &str, by: Deployment) -> impl Iterator<Item = (&'static str, Effect)> {
+pub fn properties(type_name: &str, by: Deployer) -> impl Iterator<Item = (&'static str, Effect)> {
     let rows = ROWS.iter().filter(move |row| row.type_name == type_name);
     let effects = rows.map(move |row| match by {
-        Deployment::CloudFormation => (row.path, row.cloudformation),
-        Deployment::Terraform => (row.path, row.terraform),
+        Deployer::CloudFormation => (row.path, row.cloudformation),
+        Deployer::Terraform => (row.path, row.terraform),
     });
     effects.filter(|(_, effect)| *effect != Updated)
 }
@@ -111,7 +104,7 @@ mod tests {
     fn the_tools_differ_in_what_they_do_to_a_pool() {
         let of = |by| properties(POOL, by).collect::<Vec<_>>();
         assert_eq!(
-            of(Deployment::CloudFormation),
+            of(Deployer::CloudFormation),
             [
                 ("UsernameAttributes", Refused),
                 ("AliasAttributes", Refused),
@@ -119,12 +112,12 @@ mod tests {
                 ("Schema", Extended),
             ]
         );
-        assert!(of(Deployment::Terraform).contains(&("UsernameAttributes", Replaced)));
-        assert!(of(Deployment::Terraform).contains(&("UserPoolName", Varies)));
+        assert!(of(Deployer::Terraform).contains(&("UsernameAttributes", Replaced)));
+        assert!(of(Deployer::Terraform).contains(&("UserPoolName", Varies)));
     }
 
     #[test]
     fn of_other_types_nothing_is_known() {
-        assert_eq!(properties("AWS::S3::Bucket", Deployment::Terraform).count(), 0);
+        assert_eq!(properties("AWS::S3::Bucket", Deployer::Terraform).count(), 0);
     }
 }

@@ -131,6 +131,45 @@ pub struct Resource {
     pub metadata: Option<Value>,
     /// What becomes of the real thing when the resource goes.
     pub retention: Retention,
+    /// Which of its properties stay as they are, whatever is written.
+    pub ignored: Ignored,
+    /// Who deploys it.
+    pub deployer: Deployer,
+}
+
+/// Which properties of a resource stay as they are deployed, whatever is written: Terraform's `ignore_changes`, Pulumi's
+/// `ignoreChanges`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Ignored {
+    /// None of them.
+    #[default]
+    Nothing,
+    /// These, joined by dots.
+    Properties(Vec<Arc<str>>),
+    /// All, or it cannot be told which.
+    All,
+}
+
+impl Ignored {
+    /// Whether a property or a part of it stays as it is. One with a part that stays counts as a whole.
+    pub fn covers(&self, path: &[&str]) -> bool {
+        let is_of = |ignored: &Arc<str>| ignored.split('.').zip(path).all(|(mine, theirs)| mine == *theirs);
+        match self {
+            Self::Nothing => false,
+            Self::Properties(ignored) => ignored.iter().any(is_of),
+            Self::All => true,
+        }
+    }
+}
+
+/// Who deploys a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deployer {
+    /// CloudFormation, with what is built on it, and what calls the Cloud Control API as Terraform's `awscc` does.
+    #[default]
+    CloudFormation,
+    /// Terraform's `aws` provider, also behind Pulumi's.
+    Terraform,
 }
 
 /// What becomes of the real thing when its resource goes.

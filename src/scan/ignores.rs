@@ -15,6 +15,9 @@ use crate::source::{FileId, SourceFile, SourceMap};
 
 use super::Options;
 
+/// The rules that look at changes; where nothing tells of a change, they have looked at nothing.
+const OF_CHANGES: [&str; 4] = ["client-replaced", "device-tracking-changed", "pool-replaced", "schema-change-refused"];
+
 /// Marks the findings that an ignore covers, and adds those of `judges`, the rules about ignores. `is_whole` says whether
 /// the whole project was scanned; an ignore may cover what a part of it does not show.
 pub fn settle(
@@ -30,7 +33,9 @@ pub fn settle(
     }
     let faulty = files_with_faults(model);
     let failed: HashSet<&str> = outcome.failed.iter().map(|(rule, _)| *rule).collect();
-    let ran: HashSet<&str> = options.rules.iter().map(|rule| rule.name).filter(|rule| !failed.contains(rule)).collect();
+    let tells_changes = options.base.is_some() || !model.facts.changes.is_empty();
+    let can_tell = |rule: &&str| !failed.contains(rule) && (tells_changes || !OF_CHANGES.contains(rule));
+    let ran: HashSet<&str> = options.rules.iter().map(|rule| rule.name).filter(can_tell).collect();
     let is_told = |rule: &str, ignore: &Ignore| is_whole && ran.contains(rule) && !faulty.contains(&ignore.loc.file);
 
     let suppression = Suppression::new(&model.facts.ignores, options.today, &model.sources);

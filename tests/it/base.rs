@@ -277,3 +277,34 @@ fn a_file_with_values_may_lie_outside_the_repository() {
     let (code, _, err) = run(history.path(), &["--base", "HEAD", ".", &values.path().display().to_string()]);
     assert!(code == 2 && err.contains("compares one repository"), "{err}");
 }
+
+#[test]
+fn what_is_ignored_is_no_change() {
+    let pool = |attribute: &str, more: &str| {
+        format!(
+            "resource \"aws_cognito_user_pool\" \"users\" {{\n  name = \"users\"\n  username_attributes = [\"{attribute}\"]\n{more}}}\n"
+        )
+    };
+    let changed = |more: &str| {
+        let history = History::with(&[("main.tf", &pool("email", more))]);
+        history.write(&[("main.tf", &pool("phone_number", more))]);
+        new(history.path(), &["--base", "HEAD"]).0
+    };
+    assert_eq!(changed(""), ["main.tf pool-replaced"]);
+    assert_eq!(changed("  lifecycle {\n    ignore_changes = [schema]\n  }\n"), ["main.tf pool-replaced"]);
+    for ignored in ["[username_attributes]", "[\"username_attributes\"]", "all"] {
+        let none: [&str; 0] = [];
+        assert_eq!(changed(&format!("  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n")), none, "{ignored}");
+    }
+}
+
+#[test]
+fn an_ignore_of_a_change_is_not_unused_where_no_change_is_told() {
+    let ignored = format!("# cognito-lint: ignore-file[pool-replaced] planned\n{POOL}");
+    let history = History::with(&[("auth.yaml", &ignored)]);
+    let unused = |arguments: &[&str]| new(history.path(), &[arguments, &["--level", "audit"]].concat()).0;
+    assert!(!unused(&[]).iter().any(|found| found.ends_with("unused-ignore")));
+    history.write(&[("auth.yaml", &format!("{ignored}    Properties: {{ UserPoolName: x }}\n"))]);
+    history.write(&[("new.yaml", &ignored)]);
+    assert!(unused(&["--base", "HEAD"]).contains(&"new.yaml unused-ignore".to_owned()));
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::read::{Note, Output, Resource, Retention, Stack};
+use crate::read::{Deployer, Ignored, Note, Output, Resource, Retention, Stack};
 use crate::source::{FileId, Loc, Span};
 use crate::syntax::tree::Node;
 use crate::value::{Kind, Map, Reference, ResourceKey, Value};
@@ -206,7 +206,20 @@ impl<'a> Instance<'a> {
         let key = ResourceKey { stack: self.inputs.id.clone(), id: entry.key.clone() };
         let retention = retention(section("DeletionPolicy").as_ref());
         let when = when.clone();
-        let resource = Resource { key, type_name, properties, loc, source, when, construct, metadata, retention };
+        let (ignored, deployer) = (Ignored::Nothing, Deployer::CloudFormation);
+        let resource = Resource {
+            key,
+            type_name,
+            properties,
+            loc,
+            source,
+            when,
+            construct,
+            metadata,
+            retention,
+            ignored,
+            deployer,
+        };
         Some(Declared { resource, body: entry.value })
     }
 

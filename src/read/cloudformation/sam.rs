@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::read::{Resource, Retention};
+use crate::read::{Deployer, Ignored, Resource, Retention};
 use crate::source::Loc;
 use crate::value::{Alternative, Entry, Kind, List, Map, Presence, Reference, ResourceKey, Value};
 use crate::when::When;
@@ -220,6 +220,8 @@ pub(super) fn resource(key: ResourceKey, type_name: &str, properties: Value, loc
         construct: None,
         metadata: None,
         retention: Retention::default(),
+        ignored: Ignored::Nothing,
+        deployer: Deployer::CloudFormation,
     }
 }
 

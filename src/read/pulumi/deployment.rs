@@ -11,7 +11,7 @@ use crate::identifier;
 use crate::read::cloudformation::Conditions;
 use crate::read::terraform::provider::{self, Attribute, Provided};
 use crate::read::{
-    Change, Facts, KnownId, Output, Reader, Replacement, Resource, Retention, Setting, SettingKind, Stack,
+    Change, Facts, Ignored, KnownId, Output, Reader, Replacement, Resource, Retention, Setting, SettingKind, Stack,
 };
 use crate::source::{FileId, Loc, SourceMap, Span};
 use crate::syntax::tree::{Node, NodeKind, Pair};
@@ -275,6 +275,7 @@ impl<'a> Home<'a> {
             when: &When::always(),
             source: self.source(state),
             retention,
+            ignored: &Ignored::Nothing,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::read::cloudformation::Conditions;
 use crate::read::paths::{normal, unpacked};
 use crate::read::redaction::{erase, is_secret};
 use crate::read::terraform::provider::{self, Provided};
-use crate::read::{CodeLocation, CodePath, Facts, Output, Retention, Stack};
+use crate::read::{CodeLocation, CodePath, Facts, Ignored, Output, Retention, Stack};
 use crate::source::{FileId, Loc, SourceMap};
 use crate::syntax::tree::{Node, NodeKind, Pair};
 use crate::value::{Field, Kind, ResourceKey, Value, Why};
@@ -115,6 +115,7 @@ impl<'a> Program<'a> {
             when: &When::always(),
             source: None,
             retention: retention(pair.value.get("options")),
+            ignored: &ignored(pair.value.get("options")),
         }));
         facts.code.extend(self.code(key, &body));
     }
@@ -206,6 +207,17 @@ impl<'a> Program<'a> {
 /// The type of a resource.
 pub(super) fn type_of(resource: &Node) -> Option<&str> {
     resource.get("type")?.text()
+}
+
+/// The arguments whose changes the options of a resource have ignored.
+fn ignored(options: Option<&Node>) -> Ignored {
+    let Some(paths) = options.and_then(|options| options.get("ignoreChanges")) else { return Ignored::Nothing };
+    let argument = |path: &Node| {
+        let first = path.text()?.split(['.', '[']).next().filter(|first| !first.is_empty() && *first != "*")?;
+        Some(first.into())
+    };
+    let NodeKind::List(paths) = &paths.kind else { return Ignored::All };
+    paths.iter().map(argument).collect::<Option<_>>().map_or(Ignored::All, Ignored::Properties)
 }
 
 /// What the options of a resource say of its end.

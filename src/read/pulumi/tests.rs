@@ -2,7 +2,7 @@
 
 use crate::read::cloudformation::testing::show;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Replacement, Resource, Retention, SettingKind};
+use crate::read::{Deployer, Facts, Replacement, Resource, Retention, SettingKind};
 use crate::source::{FileId, SourceFile, SourceMap};
 use crate::syntax::data;
 use crate::syntax::tree::Tree;
@@ -56,7 +56,7 @@ resources:
       name: users-${pulumi.stack}
       deviceConfiguration: {deviceOnlyRememberedOnUserPrompt: true, challengeRequiredOnNewDevice: null}
       lambdaConfig: {preSignUp: "${check.arn}"}
-    options: {protect: true}
+    options: {protect: true, ignoreChanges: [schemas, 'deviceConfiguration.challengeRequiredOnNewDevice']}
   web:
     type: aws:cognito/userPoolClient:UserPoolClient
     properties:
@@ -102,6 +102,10 @@ fn a_program_is_its_resources() {
     assert_eq!(ids, ["pool", "web", "native", "check"]);
     assert_eq!(&*resource(&facts, "pool").type_name, "AWS::Cognito::UserPool");
     assert_eq!(resource(&facts, "pool").retention, Retention::Guarded);
+    let ignored = |property| resource(&facts, "pool").ignored.covers(&[property]);
+    assert!(ignored("Schema") && ignored("DeviceConfiguration") && !ignored("UsernameAttributes"));
+    let deployers = ["pool", "native"].map(|id| resource(&facts, id).deployer);
+    assert_eq!(deployers, [Deployer::Terraform, Deployer::CloudFormation]);
     assert_eq!(property(&facts, "pool", "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt"), "true");
     assert_eq!(property(&facts, "pool", "LambdaConfig.PreSignUp"), "!GetAtt check.Arn");
     assert_eq!(property(&facts, "web", "UserPoolId"), "!Ref pool");

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use crate::read::redaction::redact;
-use crate::read::{Facts, Move, Output, Removal, Retention, Stack};
+use crate::read::{Facts, Ignored, Move, Output, Removal, Retention, Stack};
 use crate::source::{FileId, Loc};
-use crate::syntax::hcl::ast::ExpressionKind;
+use crate::syntax::hcl::ast::{Expression, ExpressionKind};
 use crate::value::{ResourceKey, Value};
 use crate::when::When;
 
@@ -90,6 +90,29 @@ fn removed_retention(block: &Block<'_>) -> Retention {
         Some(ExpressionKind::Bool(false)) => Retention::Kept,
         Some(ExpressionKind::Bool(true)) => Retention::Deleted,
         _ => Retention::Unknown,
+    }
+}
+
+/// The arguments that a resource's `lifecycle` has ignored.
+fn ignored(block: &Block<'_>) -> Ignored {
+    let written = block.blocks_of("lifecycle").iter().find_map(|block| block.attribute("ignore_changes"));
+    let Some(written) = written else { return Ignored::Nothing };
+    let ExpressionKind::List(items) = &written.value().kind else { return Ignored::All };
+    items.iter().map(argument_of).collect::<Option<_>>().map_or(Ignored::All, Ignored::Properties)
+}
+
+/// The argument that a path begins with; also as older versions write it, as a text.
+fn argument_of(path: &Expression) -> Option<Arc<str>> {
+    let mut path = path;
+    loop {
+        match &path.kind {
+            ExpressionKind::Name(name) => return Some(name.clone()),
+            ExpressionKind::Text(text) if &**text != "*" => return text.split(['.', '[']).next().map(Arc::from),
+            ExpressionKind::Member { of, .. } | ExpressionKind::Index { of, .. } | ExpressionKind::Splat { of, .. } => {
+                path = of;
+            }
+            _ => return None,
+        }
     }
 }
 
@@ -175,8 +198,8 @@ impl<'a> Evaluator<'a> {
         let kind = kind_of(name);
         let mut body = self.body_of(found);
         redact(&mut body);
-        let (loc, retention) = (block.loc(), retention(block));
-        let provided = Provided { key, type_name: kind, body: &body, loc, when, source: None, retention };
+        let (loc, retention, ignored) = (block.loc(), retention(block), &ignored(block));
+        let provided = Provided { key, type_name: kind, body: &body, loc, when, source: None, retention, ignored };
         let made = provider::resources(&provided);
         self.facts.borrow_mut().resources.extend(made);
         if kind == "aws_lambda_function" {

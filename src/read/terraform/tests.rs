@@ -465,7 +465,7 @@ fn resources_arrive_in_cloudformation_shape() {
     let scan = configuration(
         "variable \"track\" { default = true }\nvariable \"extra\" { default = null }\nvariable \"schemas\" {}\n\
          resource \"aws_cognito_user_pool\" \"users\" {\n  name = \"users\"\n  mfa_configuration = var.extra\n  dynamic \"device_configuration\" {\n    for_each = var.track ? [1] : []\n    content { challenge_required_on_new_device = true }\n  }\n  \
-         dynamic \"schema\" {\n    for_each = var.schemas\n    content { name = schema.value }\n  }\n  lifecycle { prevent_destroy = true }\n}\n\
+         dynamic \"schema\" {\n    for_each = var.schemas\n    content { name = schema.value }\n  }\n  lifecycle {\n    prevent_destroy = true\n    ignore_changes = [schema, device_configuration[0], password_policy]\n  }\n}\n\
          resource \"aws_cognito_user_pool_client\" \"web\" {\n  for_each = { spa = false, api = true }\n  name = each.key\n  user_pool_id = aws_cognito_user_pool.users.id\n  generate_secret = each.value\n}\n\
          resource \"aws_cognito_user_pool_client\" \"some\" {\n  count = var.track ? 1 : 0\n  name = \"x\"\n  user_pool_id = aws_cognito_user_pool.users.id\n}\n\
          resource \"aws_cognito_user_pool_client\" \"any\" {\n  for_each = var.schemas\n  name = each.key\n  user_pool_id = aws_cognito_user_pool.users.id\n}\n\
@@ -495,6 +495,10 @@ fn resources_arrive_in_cloudformation_shape() {
         crate::value::Field::Sometimes(_) | crate::value::Field::Present(_)
     ));
     assert_eq!(pool.retention, crate::read::Retention::Guarded);
+    assert_eq!(pool.deployer, crate::read::Deployer::Terraform);
+    let ignores = |path: &[&str]| pool.ignored.covers(path);
+    assert!(ignores(&["Schema"]) && ignores(&["DeviceConfiguration", "ChallengeRequiredOnNewDevice"]));
+    assert!(ignores(&["Policies"]) && !ignores(&["UsernameAttributes"]));
     assert_eq!(&*scan.facts.moves[0].from.id, "aws_cognito_user_pool.old");
     assert_eq!(scan.sources.text(pool.loc), "resource \"aws_cognito_user_pool\" \"users\"");
 }

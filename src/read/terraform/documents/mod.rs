@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::read::cloudformation::Conditions;
 use crate::read::terraform::provider::{self, Provided};
-use crate::read::{Facts, Note, Output, Resource, Retention, Stack};
+use crate::read::{Facts, Ignored, Note, Output, Resource, Retention, Stack};
 use crate::source::{FileId, Loc, SourceMap, Span};
 use crate::value::{ResourceKey, Value, Why};
 use crate::when::When;
@@ -112,6 +112,7 @@ impl Home {
             when: &When::always(),
             source: None,
             retention: Retention::Unknown,
+            ignored: &Ignored::Nothing,
         })
     }
 }

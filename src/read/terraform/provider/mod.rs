@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::read::redaction::redact;
-use crate::read::{Resource, Retention};
+use crate::read::{Deployer, Ignored, Resource, Retention};
 use crate::source::Loc;
 use crate::value::{Kind, ResourceKey, Value};
 use crate::when::When;
@@ -22,6 +22,7 @@ mod tests;
 pub use attribute::{Attribute, attribute};
 
 use convert::Converter;
+use names::Dialect;
 use row::Shape;
 
 /// A resource as a provider describes it: in HCL, a plan, a state, a Pulumi program.
@@ -43,6 +44,8 @@ pub struct Provided<'a> {
     pub source: Option<Loc>,
     /// What its `lifecycle` says of its end.
     pub retention: Retention,
+    /// The arguments whose changes it passes over.
+    pub ignored: &'a Ignored,
 }
 
 /// Whether the scan needs resources or data of this type at all.
@@ -70,6 +73,17 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
         construct: None,
         metadata: None,
         retention: provided.retention,
+        ignored: match provided.ignored {
+            Ignored::Properties(arguments) => {
+                let property = |argument: &Arc<str>| property(provided.type_name, argument);
+                Ignored::Properties(arguments.iter().filter_map(property).collect())
+            }
+            other => other.clone(),
+        },
+        deployer: match dialect {
+            Dialect::Own => Deployer::Terraform,
+            Dialect::Mirror => Deployer::CloudFormation,
+        },
     };
     vec![resource]
 }
@@ -83,6 +97,7 @@ pub fn type_name(type_name: &str) -> Option<&'static str> {
 pub fn property(type_name: &str, argument: &str) -> Option<Arc<str>> {
     let (table, _) = tables::find(type_name)?;
     let row = table.rows.iter().find(|row| names::same_or_plural(row.argument, argument));
+    let argument = row.map_or(argument, |row| row.argument);
     Some(row.and_then(|row| row.property).map_or_else(|| names::property(argument, table.spellings), Arc::from))
 }
 

@@ -19,7 +19,16 @@ fn resource_of(type_name: &str, body: &Value) -> Resource {
     let key = ResourceKey { stack: "infra".into(), id: "main".into() };
     let when = When::always();
     let retention = Retention::Deleted;
-    let provided = Provided { key: &key, type_name, body, loc: here(), when: &when, source: None, retention };
+    let provided = Provided {
+        key: &key,
+        type_name,
+        body,
+        loc: here(),
+        when: &when,
+        source: None,
+        retention,
+        ignored: &Ignored::Nothing,
+    };
     resources(&provided).pop().unwrap_or_else(|| panic!("{type_name} is not known"))
 }
 
