@@ -2,24 +2,48 @@
 //! languages and as its plan, as a service of the Serverless Framework, as a backend of Amplify, as a program and a deployment
 //! of Pulumi: the forms must give the same findings.
 
+use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Rule, logical resource and condition of each finding, sorted.
-fn findings(form: &str) -> Vec<(String, String, String)> {
+/// What the program says of a form.
+fn report(form: &str) -> Value {
     let project = format!("fixtures/form-{form}");
     let output = Command::new(env!("CARGO_BIN_EXE_cognito-lint"))
         .args(["--format", "json", "--level", "audit", &project])
         .output()
         .expect("the program runs");
-    let document: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    serde_json::from_slice(&output.stdout).expect("the report is JSON")
+}
+
+/// Rule, logical resource and condition of each finding, sorted.
+fn findings(form: &str) -> Vec<(String, String, String)> {
+    let document = report(form);
     let text = |finding: &Value, member: &str| finding[member].as_str().unwrap_or_default().to_owned();
     let findings = document["findings"].as_array().expect("a list of findings");
     let mut all: Vec<_> =
         findings.iter().map(|one| (text(one, "rule"), text(one, "resource"), text(one, "when"))).collect();
     all.sort();
     all
+}
+
+#[test]
+fn every_form_has_as_many_pools_clients_calls_and_settings() {
+    let counts = |form: &str| {
+        let summary = &report(form)["summary"];
+        ["pools", "clients", "calls", "settings"].map(|member| summary[member].as_u64().expect("a number"))
+    };
+    assert_eq!(counts("yaml"), [1, 2, 2, 0]);
+    let forms = fs::read_dir("fixtures").expect("there are fixtures").flatten();
+    let names: Vec<String> = forms
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_prefix("form-")?.to_owned()))
+        .collect();
+    assert_eq!(names.len(), 11, "{names:?}");
+    for form in names {
+        assert_eq!(counts(&form), counts("yaml"), "{form}");
+    }
 }
 
 #[test]
