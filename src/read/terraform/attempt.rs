@@ -52,17 +52,7 @@ pub(super) fn under(value: Value, when: &When, scope: &Scope<'_>, loc: Loc) -> V
 
 /// The conditions, excluding each other, under which a condition does not hold; one that is not known may hold or not.
 pub(super) fn without(when: &When) -> Vec<When> {
-    if when.is_always() {
-        return vec![When::always()];
-    }
-    let mut before = When::always();
-    let mut found = Vec::new();
-    for test in when.tests() {
-        let one = |holds: bool| When::test(test.scope.clone(), test.name.clone(), holds);
-        found.extend(before.and(&one(!test.holds)));
-        before = before.and(&one(test.holds)).unwrap_or(before);
-    }
-    found
+    if when.is_always() { vec![When::always()] } else { when.otherwise() }
 }
 
 impl<'a> Evaluator<'a> {
