@@ -7,7 +7,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::read::branches::text_of;
-use crate::read::paths::normal;
+use crate::read::paths::{normal, unpacked};
 use crate::read::{CodeLocation, CodePath};
 use crate::source::Loc;
 use crate::value::{Field, ResourceKey, Value};
@@ -41,11 +41,7 @@ impl<'a> Evaluator<'a> {
         let (Field::Present(written) | Field::Sometimes(written)) = body.field("filename") else { return };
         let Some(archive) = text_of(written) else { return };
         let known = self.archives.borrow().get(&archive).cloned();
-        let path = known.unwrap_or_else(|| {
-            let path = normal(&instance.root.folder.join(&*archive));
-            // An archive that something else makes mostly has the name of the folder that it is made of.
-            if path.extension() == Some("zip") { path.with_extension("") } else { path }
-        });
+        let path = known.unwrap_or_else(|| unpacked(normal(&instance.root.folder.join(&*archive))));
         let handler = body.field("handler").value().and_then(text_of);
         self.facts.borrow_mut().code.push(CodeLocation {
             resource: key.clone(),

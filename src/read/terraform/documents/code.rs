@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::read::paths::normal;
+use crate::read::paths::{normal, unpacked};
 use crate::read::{CodeLocation, CodePath};
 use crate::syntax::tree::Node;
 
@@ -21,8 +21,7 @@ pub fn locations<'d>(resources: &[(&'d Subject, &'d Node)], home: &Home) -> Vec<
         let name = file.text().filter(|_| told.insert(&subject.address))?;
         let path = match archives.get(name) {
             Some(contents) => normal(&home.folder.join(contents)),
-            // An archive that something else makes mostly has the name of the folder that it is made of.
-            None => normal(&home.folder.join(name.strip_suffix(".zip").unwrap_or(name))),
+            None => unpacked(normal(&home.folder.join(name))),
         };
         Some(CodeLocation {
             resource: home.key(&subject.address),
