@@ -8,6 +8,7 @@ pub mod when;
 pub mod value;
 pub mod words;
 pub mod identifier;
+pub mod account;
 pub mod read;
 pub mod model;
 pub mod finding;

@@ -1,0 +1,93 @@
+//! The audit of an account: the reading calls that are made, and what they answered.
+//!
+//! What is here knows no SDK: the answers are JSON in the service's own member names, so that recorded ones serve as well.
+//! What calls the services is in `aws`, behind the feature `live`.
+
+use std::sync::Arc;
+
+pub mod answer;
+pub mod operation;
+
+pub use answer::{REDACTED, kept};
+pub use operation::Operation;
+
+/// Where a call was made, and with what.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asked {
+    /// The account's number; empty where it could not be told.
+    pub account: Arc<str>,
+    /// The Region; `aws-global` for what has none.
+    pub region: Arc<str>,
+    /// The call.
+    pub operation: Operation,
+    /// The identifiers that it was made with, the user pool's first: see [`Operation::subject`].
+    pub subject: Vec<Arc<str>>,
+}
+
+/// What the account said to a reading call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Answer {
+    /// The call.
+    pub asked: Asked,
+    /// The answer as pretty-printed JSON in the service's member names; the pages of a list are one. Secrets and texts of
+    /// messages are [`REDACTED`]: that they are set is known, and not what they are.
+    pub body: String,
+}
+
+/// A reading call that gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The call.
+    pub asked: Asked,
+    /// Why.
+    pub why: Refusal,
+    /// The same in the words of the service or the system; may be empty.
+    pub message: String,
+}
+
+/// Why a call gave nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// There are no credentials, or they cannot be used.
+    Credentials,
+    /// The credentials have expired.
+    Expired,
+    /// The credentials may not make this call.
+    Denied,
+    /// The service was asked too often, even after waiting.
+    Throttled,
+    /// What was asked for was there when it was listed, and is no more.
+    Vanished,
+    /// The service cannot be reached, or the connection broke.
+    Unreachable,
+    /// There was no whole answer in time.
+    TimedOut,
+    /// The answer cannot be understood.
+    Malformed,
+    /// The pages of a list do not end.
+    Endless,
+    /// The service failed.
+    Failed,
+    /// The service does not take the request.
+    Rejected,
+    /// The audit was stopped before.
+    Interrupted,
+}
+
+/// All that was learnt of one or more accounts, in the order of [`Asked`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// What was answered.
+    pub answers: Vec<Answer>,
+    /// What was not. While there are any, nothing may be said to be absent that they would have told.
+    pub gaps: Vec<Gap>,
+}
+
+impl Audit {
+    /// The answers and gaps in their order.
+    pub fn new(mut answers: Vec<Answer>, mut gaps: Vec<Gap>) -> Self {
+        answers.sort_unstable();
+        gaps.sort_unstable();
+        Self { answers, gaps }
+    }
+}
