@@ -12,10 +12,12 @@ use crate::report::{Format, Layout};
 use crate::rule::{self, Entry};
 use crate::scan;
 
+pub mod fixing;
 pub mod input;
 pub mod manual;
 pub mod outputs;
 
+use fixing::Fixing;
 use input::Input;
 use outputs::{Output, Outputs};
 
@@ -96,6 +98,10 @@ pub struct Scan {
     /// Show what is new since this branch left REV (a commit, branch or tag), and findings about the changes since
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+
+    /// Fixes.
+    #[command(flatten)]
+    pub fixing: Fixing,
 
     /// The least severity that makes the exit code 1 (findings of low confidence do not)
     /// [default: warning]

@@ -1,7 +1,7 @@
 //! Arguments in, exit code out.
 
 use std::fs;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, StripStream};
@@ -10,8 +10,8 @@ use clap::Parser;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
 use cognito_lint::config;
-use cognito_lint::report::{Format, catalogue};
-use cognito_lint::scan::{self, Baselined, scan};
+use cognito_lint::report::{Format, catalogue, diff};
+use cognito_lint::scan::{self, Baselined, fixing, scan};
 use cognito_lint::source::paths::Relative;
 use miette::{IntoDiagnostic, Result, WrapErr, bail};
 
@@ -45,7 +45,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         None => {
             let arguments = &cli.scan;
             let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };
-            let scan = scan(&options)?;
+            let Some(scan) = fixed(arguments, &options)? else { return Ok(Exit::Clean) };
             // Files first: where one cannot be written, nothing goes to standard output.
             let (files, printed): (Vec<_>, Vec<_>) =
                 arguments.outputs.0.iter().partition(|output| output.file.is_some());
@@ -57,6 +57,27 @@ fn run(cli: &Cli) -> Result<Exit> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// The scan to report, once its findings are fixed where that is asked for. `None` where only the changes are to be seen.
+fn fixed(arguments: &cli::Scan, options: &scan::Options) -> Result<Option<scan::Scan>> {
+    let fixing = arguments.fixing;
+    if !fixing.fix {
+        return Ok(Some(scan(options)?));
+    }
+    if fixing.diff {
+        let people = io::stdout().is_terminal();
+        let fixes = fixing::of(&scan(options)?.report, options, fixing.unsafe_fixes);
+        let mut files = fixes.files.iter();
+        write(Format::Json, None, |out| {
+            files.try_for_each(|file| diff::write(&file.path, &file.text, &file.edits, people, out))
+        })?;
+        return Ok(None);
+    }
+    let outcome = fixing::fix(options, fixing.unsafe_fixes)?;
+    // As above, nobody may be there to tell.
+    let _ = writeln!(io::stderr(), "{outcome}");
+    Ok(Some(outcome.scan))
 }
 
 /// Writes a first configuration into the current directory.

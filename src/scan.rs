@@ -37,6 +37,7 @@ use parse::{Parsed, parse};
 
 mod base;
 pub mod baseline;
+pub mod fixing;
 mod ignores;
 mod notes;
 mod parse;
@@ -171,6 +172,14 @@ pub enum Error {
         /// Why.
         #[from]
         trouble: Trouble,
+    },
+    /// A file cannot be fixed.
+    #[error("{path} was not fixed: {error}")]
+    Fix {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        error: io::Error,
     },
     /// The current directory is gone, or its name is not UTF-8.
     #[error("the current directory cannot be told: {0}")]

@@ -7,7 +7,7 @@ use crate::model::client::{Allows, Client};
 use crate::model::flow::Flow;
 use crate::model::resolve::Target;
 use crate::read::Operation;
-use crate::rule::{About, Findings, Report, Rule};
+use crate::rule::{About, Findings, Report, Rule, fixes};
 use crate::source::Loc;
 
 /// The rule. Source: API ExplicitAuthFlowsType and CreateUserPoolClient (the default list).
@@ -41,7 +41,8 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         if let Some(error) = answer(&case, flow) {
             report = report.answer(error);
         }
-        out.add(report);
+        let fix = if let [client] = clients.as_slice() { fixes::allowing(model, client, flow) } else { None };
+        out.add(report.fix(fix));
     }
 }
 

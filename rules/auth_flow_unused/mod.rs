@@ -6,7 +6,7 @@ use crate::model::case::Case;
 use crate::model::client::Client;
 use crate::model::flow::Flow;
 use crate::model::view::Known;
-use crate::rule::{About, Findings, Report, Rule};
+use crate::rule::{About, Findings, Report, Rule, fixes};
 use crate::source::Loc;
 
 /// The rule. Source: Developer Guide, authentication flows; the principle of least privilege.
@@ -24,7 +24,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         for (name, loc) in list {
             let Some(flow) = Flow::of_client_name(name).filter(|flow| flow.sends_password()) else { continue };
             if let Some(users) = other_users(&sign_ins, &client, flow) {
-                report(&client, name, loc, &users, out);
+                report(model, &client, name, loc, &users, out);
             }
         }
     }
@@ -46,7 +46,7 @@ fn other_users<'s, 'm>(sign_ins: &'s [Case<'m>], client: &Client<'_>, flow: Flow
     (!users.is_empty()).then_some(users)
 }
 
-fn report(client: &Client<'_>, name: &str, loc: Loc, users: &[&Case<'_>], out: &mut Findings<'_>) {
+fn report(model: &Model, client: &Client<'_>, name: &str, loc: Loc, users: &[&Case<'_>], out: &mut Findings<'_>) {
     let about = users.iter().fold(About::from(&**client), |about, case| about.resting_on(&case.trust));
     let mut report = Report::new(about, loc, format!("{name} is allowed"))
         .message(format!("no code in this scan signs in with {name}: {} could do without it", client.name()))
@@ -57,5 +57,5 @@ fn report(client: &Client<'_>, name: &str, loc: Loc, users: &[&Case<'_>], out: &
             format!("a sign-in through this client, with {}", case.flow_name().unwrap_or_default()),
         );
     }
-    out.add(report);
+    out.add(report.fix(fixes::without(model, client, name)));
 }

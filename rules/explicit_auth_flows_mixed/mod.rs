@@ -1,8 +1,10 @@
 //! Old and new names of flows stand in one list.
 
+use crate::finding::fix::Fix;
 use crate::finding::{Level, Severity};
 use crate::model::Model;
-use crate::model::flow::LEGACY;
+use crate::model::client::Client;
+use crate::model::flow::{Flow, LEGACY, newer_name};
 use crate::model::view::Known;
 use crate::rule::{Findings, Report, Rule};
 
@@ -28,6 +30,28 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         for (name, loc) in legacy {
             report = report.because(*loc, format!("{name} is another one"));
         }
-        out.add(report);
+        out.add(report.fix(fix(model, &client)));
     }
+}
+
+/// The newer names for the older ones. A list of older names allows refresh by itself, one of newer names does not.
+fn fix(model: &Model, client: &Client<'_>) -> Option<Fix> {
+    let list = client.written_flows(model)?;
+    let names: Vec<&str> = list.names().collect();
+    let mut written: Vec<&str> = names.iter().copied().filter(|name| !LEGACY.contains(name)).collect();
+    let mut edits = Vec::new();
+    for name in names.iter().filter(|name| LEGACY.contains(name)) {
+        let newer = newer_name(name)?;
+        if written.contains(&newer) {
+            edits.extend(list.without(name)?);
+        } else {
+            edits.extend(list.renamed(name, newer)?);
+            written.push(newer);
+        }
+    }
+    let refresh = Flow::RefreshTokenAuth.allowed_by();
+    if !written.contains(&refresh) && client.rotates_refresh_tokens() == Some(false) {
+        edits.extend(list.with(refresh)?);
+    }
+    Some(Fix::safe("write all names with the prefix ALLOW_", edits, list.loc()))
 }

@@ -4,7 +4,7 @@ use crate::finding::{Level, Severity};
 use crate::model::Model;
 use crate::model::client::{Allows, Client};
 use crate::model::flow::Flow;
-use crate::rule::{Findings, Report, Rule};
+use crate::rule::{Findings, Report, Rule, fixes};
 
 /// The rule. Source: API ExplicitAuthFlowsType, Developer Guide on app clients.
 pub static RULE: Rule = Rule {
@@ -29,7 +29,8 @@ fn check(model: &Model, out: &mut Findings<'_>) {
                 .help(
                     "add ALLOW_REFRESH_TOKEN_AUTH; leave it out only with refresh token rotation, or where \
                     nothing but GetTokensFromRefreshToken or /oauth2/token refreshes",
-                ),
+                )
+                .fix(fixes::allowing(model, &client, Flow::RefreshTokenAuth)),
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::model::case::Case;
 use crate::model::client::Allows;
 use crate::model::flow::Flow;
 use crate::read::Operation;
-use crate::rule::{Findings, Report, Rule};
+use crate::rule::{Findings, Report, Rule, fixes};
 
 /// The rule. Source: API InitiateAuth and ExplicitAuthFlowsType, Developer Guide on authentication flows.
 pub static RULE: Rule = Rule {
@@ -26,7 +26,8 @@ fn check(model: &Model, out: &mut Findings<'_>) {
             .help(
                 "add ALLOW_REFRESH_TOKEN_AUTH to the client's ExplicitAuthFlows, or refresh with \
                 GetTokensFromRefreshToken, which needs no flow",
-            );
+            )
+            .fix(fixes::allowing(model, client, Flow::RefreshTokenAuth));
         out.add(match case.call.operation {
             Operation::AdminInitiateAuth => {
                 report.answer("InvalidParameterException: Auth flow not enabled for this client")

@@ -1,12 +1,16 @@
 //! Refresh tokens rotate, and the flow that rotation switches off is listed or used.
 
+use std::collections::HashSet;
+
+use crate::finding::fix::Fix;
 use crate::finding::{Level, Severity};
 use crate::model::Model;
 use crate::model::case::Case;
 use crate::model::client::Client;
 use crate::model::flow::Flow;
 use crate::model::view::Known;
-use crate::rule::{Findings, Report, Rule};
+use crate::rule::{Findings, Report, Rule, fixes};
+use crate::value::ResourceKey;
 
 /// The rule. Source: Developer Guide on refresh tokens (rotation), API RefreshTokenRotationType.
 pub static RULE: Rule = Rule {
@@ -41,6 +45,9 @@ const LIBRARIES: &[(&str, &str)] = &[
 ];
 
 fn check(model: &Model, out: &mut Findings<'_>) {
+    let refreshes: Vec<Case<'_>> = model.cases().filter(Case::refreshes_by_flow).collect();
+    let users: Option<HashSet<&ResourceKey>> =
+        refreshes.iter().map(|case| Some(&case.client.as_ref()?.resource.key)).collect();
     for client in model.clients().filter(rotates) {
         let Known::Set(flows, _) = client.explicit_auth_flows() else { continue };
         for (_, loc) in flows.iter().filter(|(name, _)| *name == Flow::RefreshTokenAuth.allowed_by()) {
@@ -54,22 +61,31 @@ fn check(model: &Model, out: &mut Findings<'_>) {
                     .help(
                         "remove ALLOW_REFRESH_TOKEN_AUTH and refresh with GetTokensFromRefreshToken or at \
                         /oauth2/token, or switch rotation off",
-                    ),
+                    )
+                    .fix(fix(model, &client, users.as_ref())),
             );
         }
     }
-    for case in model.cases().filter(Case::refreshes_by_flow) {
+    for case in &refreshes {
         let Some(client) = case.client.as_ref().filter(|client| rotates(client)) else { continue };
         out.add(
-            Report::new(&case, case.loc(), "refresh call by REFRESH_TOKEN_AUTH")
+            Report::new(case, case.loc(), "refresh call by REFRESH_TOKEN_AUTH")
                 .message(
                     "this refresh is refused: the client's refresh tokens rotate, which switches \
                     REFRESH_TOKEN_AUTH off",
                 )
                 .because(client.rotation_loc(), ROTATION)
-                .help(help(&case)),
+                .help(help(case)),
         );
     }
+}
+
+/// The list without the flow. It is safe where no code of the scan refreshes by it: `users` are the clients of such calls,
+/// where all of them are known.
+fn fix(model: &Model, client: &Client<'_>, users: Option<&HashSet<&ResourceKey>>) -> Option<Fix> {
+    let is_unused = users.is_some_and(|users| !users.contains(&client.resource.key));
+    let fix = fixes::without(model, client, Flow::RefreshTokenAuth.allowed_by())?;
+    Some(Fix { safe: is_unused, ..fix })
 }
 
 fn rotates(client: &Client<'_>) -> bool {

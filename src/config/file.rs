@@ -116,6 +116,7 @@ impl ConfigFile {
                 until: ignored.until.map(|day| day.0),
                 covers: Covers::Entry(number),
                 loc: place(node),
+                comment: None,
                 fault: None,
             }
         };

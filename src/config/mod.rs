@@ -101,7 +101,10 @@ impl Config {
 
 /// The JSON Schema of the configuration, for editors.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Config).to_value()
+    let mut schema = schemars::schema_for!(Config).to_value();
+    // The order of keys is another where some other crate asks serde_json to keep it.
+    schema.sort_all_objects();
+    schema
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::source::Loc;
 use crate::when::When;
 
+use super::fix::Fix;
 use super::{Evidence, Finding, Severity};
 
 /// More findings than this of one mistake are only stripped of duplicates: comparing all pairs would take too long.
@@ -89,7 +90,8 @@ fn join(a: &Finding, b: &Finding) -> Option<Finding> {
     }
     let when = When::merge(&a.when, &b.when)?;
     let confidence = min(a.confidence, b.confidence);
-    Some(Finding { when, confidence, evidence: union(&a.evidence, &b.evidence), ..a.clone() })
+    let fix = shared_fix(a, b);
+    Some(Finding { when, confidence, evidence: union(&a.evidence, &b.evidence), fix, ..a.clone() })
 }
 
 /// The wider finding stands by itself; what the other says of the same resource adds nothing.
@@ -97,7 +99,13 @@ fn covering(wide: &Finding, narrow: &Finding) -> Finding {
     if wide.resource == narrow.resource {
         return wide.clone();
     }
-    Finding { evidence: union(&wide.evidence, &narrow.evidence), ..wide.clone() }
+    let fix = shared_fix(wide, narrow);
+    Finding { evidence: union(&wide.evidence, &narrow.evidence), fix, ..wide.clone() }
+}
+
+/// The fix that corrects both.
+fn shared_fix(a: &Finding, b: &Finding) -> Option<Fix> {
+    a.fix.clone().filter(|fix| b.fix.as_ref().is_some_and(|other| fix.edits == other.edits))
 }
 
 fn union(a: &[Evidence], b: &[Evidence]) -> Vec<Evidence> {

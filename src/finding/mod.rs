@@ -9,10 +9,13 @@ pub use crate::model::link::Confidence;
 use crate::source::Loc;
 use crate::when::When;
 
+use fix::Fix;
+
 pub mod baseline;
 pub mod earlier;
 pub mod filter;
 pub mod fingerprint;
+pub mod fix;
 pub mod merge;
 pub mod precedence;
 pub mod suppression;
@@ -103,6 +106,8 @@ pub struct Finding {
     pub resource: Option<Arc<str>>,
     /// Under which condition.
     pub when: When,
+    /// How it can be corrected, where that is a change of texts.
+    pub fix: Option<Fix>,
     /// An ignore covers it.
     pub ignored: bool,
 }
@@ -151,6 +156,7 @@ pub(crate) mod testing {
             aws_error: None,
             resource: None,
             when: When::always(),
+            fix: None,
             ignored: false,
         }
     }

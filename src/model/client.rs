@@ -5,9 +5,11 @@ use std::ops::Deref;
 use crate::source::Loc;
 use crate::value::{Field, Value};
 
+use super::Model;
 use super::defaults::EXPLICIT_AUTH_FLOWS;
 use super::flow::Flow;
 use super::view::{Known, View};
+use super::written::WrittenList;
 
 /// The resource type.
 pub const TYPE: &str = "AWS::Cognito::UserPoolClient";
@@ -39,6 +41,11 @@ impl<'m> Client<'m> {
     /// A client over a resource of type [`TYPE`].
     pub fn new(view: View<'m>) -> Self {
         Self(view)
+    }
+
+    /// The list of flows where it is written as it is, in place.
+    pub fn written_flows<'a>(&self, model: &'a Model) -> Option<WrittenList<'a>> {
+        model.written_list(self, &["ExplicitAuthFlows"])
     }
 
     /// The flows as written, with their places.

@@ -90,6 +90,14 @@ const FLOWS: &[Row] = &[
 /// The legacy names of `ExplicitAuthFlows`.
 pub const LEGACY: &[&str] = &["ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"];
 
+/// The `ALLOW_*` name for one of the older names (API ExplicitAuthFlowsType).
+pub fn newer_name(legacy: &str) -> Option<&'static str> {
+    match legacy {
+        "CUSTOM_AUTH_FLOW_ONLY" => Some(Flow::CustomAuth.allowed_by()),
+        _ => Flow::of_client_name(legacy).map(Flow::allowed_by),
+    }
+}
+
 impl Flow {
     /// The flow of a name in `AuthFlow`.
     pub fn named(name: &str) -> Option<Self> {

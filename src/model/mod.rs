@@ -33,6 +33,7 @@ mod statement;
 pub mod together;
 mod types;
 pub mod view;
+pub mod written;
 
 use app::Apps;
 use case::Case;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::Evidence;
+use crate::finding::{Evidence, fix};
+use crate::source::edit::Edit;
 
 use super::{Note, Report, Reported, path, story};
 
@@ -45,6 +46,24 @@ struct Finding<'a> {
     resource: Option<&'a str>,
     when: Option<String>,
     fingerprint: &'a str,
+    fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    description: &'a str,
+    safe: bool,
+    edits: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -131,7 +150,23 @@ fn finding<'a>(report: &'a Report, reported: &'a Reported) -> Finding<'a> {
         resource: finding.resource.as_deref(),
         when: (!finding.when.is_always()).then(|| finding.when.to_string()),
         fingerprint: &reported.fingerprint,
+        fix: finding.fix.as_ref().map(|fix| of_fix(report, fix)),
     }
+}
+
+fn of_fix<'a>(report: &'a Report, fix: &'a fix::Fix) -> Fix<'a> {
+    let edit = |edit: &'a Edit| {
+        let at = report.sources.position(edit.loc);
+        Change {
+            path: path(&report.sources, edit.loc),
+            line: at.line,
+            column: at.column,
+            end_line: at.end_line,
+            end_column: at.end_column,
+            text: &edit.text,
+        }
+    };
+    Fix { description: &fix.description, safe: fix.safe, edits: fix.edits.iter().map(edit).collect() }
 }
 
 fn place<'a>(report: &'a Report, evidence: &'a Evidence) -> Place<'a> {
@@ -172,7 +207,7 @@ mod tests {
                     { "path": "infra/auth.yaml", "line": 5, "column": 7,
                       "message": "the pool remembers devices (DeviceConfiguration is present)" },
                 ],
-                "resource": "Pool", "when": null, "fingerprint": finding["fingerprint"],
+                "resource": "Pool", "when": null, "fingerprint": finding["fingerprint"], "fix": null,
             })
         );
         assert_eq!(document["findings"][0]["when"], "not IsProd");

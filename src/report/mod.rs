@@ -14,6 +14,7 @@ use crate::source::{Loc, SourceMap};
 
 pub mod catalogue;
 mod concise;
+pub mod diff;
 mod escape;
 mod format;
 mod github;
@@ -262,6 +263,7 @@ mod testing {
             aws_error: Some("NotAuthorizedException: Invalid Refresh Token"),
             resource: Some("Pool".into()),
             when: When::always(),
+            fix: None,
             ignored: false,
         };
         let both_false = Finding {

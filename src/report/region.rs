@@ -22,11 +22,15 @@ impl Region {
     /// The region of a place, without the blanks and line ends that it ends with: a region that reaches into the line after
     /// the last one is refused by code hosts.
     pub fn of(sources: &SourceMap, loc: Loc) -> Self {
-        let text = sources.file(loc.file).text();
         let blank = |text: &str| text.len() - text.trim_end().len();
         let end = loc.span.end as usize - blank(sources.text(loc));
-        let span = Span::new(loc.span.start as usize, end);
-        let lines = sources.position(Loc { span, ..loc });
+        Self::exactly(sources, Loc { span: Span::new(loc.span.start as usize, end), ..loc })
+    }
+
+    /// The region of a place to its last character, whatever that is.
+    pub fn exactly(sources: &SourceMap, loc: Loc) -> Self {
+        let (text, span) = (sources.file(loc.file).text(), loc.span);
+        let lines = sources.position(loc);
         Self {
             start_line: lines.line,
             start_column: column(text, span.start),

@@ -12,6 +12,18 @@ pub fn found(report: &Report) -> String {
     format!("found {}", listed(Severity::ALL.iter().rev().map(|severity| (report.count(*severity), severity.name()))))
 }
 
+/// `2 with --fix, 1 with --unsafe-fixes besides`; nothing where there is no fix.
+pub fn fixable(report: &Report) -> Option<String> {
+    let fixes = || report.findings.iter().filter_map(|reported| reported.finding.fix.as_ref());
+    let safe = fixes().filter(|fix| fix.safe).count();
+    match (safe, fixes().count() - safe) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} with --fix")),
+        (0, others) => Some(format!("{others} with --fix --unsafe-fixes")),
+        (safe, others) => Some(format!("{safe} with --fix, {others} more with --unsafe-fixes")),
+    }
+}
+
 /// `1 pool, 2 clients, 4 calls, 1 setting (3 of 5 files read)`.
 pub fn understood(summary: &Summary) -> String {
     let understood =

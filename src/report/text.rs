@@ -94,6 +94,7 @@ impl Page<'_> {
         let hidden = self.report.hidden;
         writeln!(self.out, "{}", tally::found(self.report).bold())?;
         self.total("understood", &tally::understood(&self.report.summary))?;
+        tally::fixable(self.report).map_or(Ok(()), |text| self.total("fixable", &text))?;
         let told = |reasons: &[(usize, &str)]| {
             let some = reasons.iter().filter(|(count, _)| *count > 0);
             some.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::finding::{Finding, Level, Severity};
 use crate::model::Model;
 
+pub mod fixes;
 mod list;
 pub mod report;
 

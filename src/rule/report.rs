@@ -1,6 +1,7 @@
 //! How a rule reports: what it found, with everything that its conclusion rests on.
 
-use crate::finding::{Evidence, Finding, Severity};
+use crate::finding::fix::Fix;
+use crate::finding::{Confidence, Evidence, Finding, Severity};
 use crate::model::Model;
 use crate::model::case::Case;
 use crate::model::change::{Gone, Pair};
@@ -127,6 +128,7 @@ pub struct Report<'m> {
     help: String,
     aws_error: Option<&'static str>,
     severity: Option<Severity>,
+    fix: Option<Fix>,
 }
 
 impl<'m> Report<'m> {
@@ -142,6 +144,7 @@ impl<'m> Report<'m> {
             help: nothing,
             aws_error: None,
             severity: None,
+            fix: None,
         }
     }
 
@@ -166,6 +169,12 @@ impl<'m> Report<'m> {
     /// What to change.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// How it can be corrected. There is none for what is wrong under a condition only, and no safe one for what is not certain.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 
@@ -197,7 +206,7 @@ impl<'m> Findings<'m> {
     /// the program that made the resource.
     pub fn add(&mut self, report: Report<'_>) {
         let About { when, trusts, resource, links } = report.about;
-        let confidence = trusts.iter().map(Trust::confidence).min().unwrap_or(crate::finding::Confidence::High);
+        let confidence = trusts.iter().map(Trust::confidence).min().unwrap_or(Confidence::High);
         let mut evidence = report.evidence;
         for (what, steps) in &links {
             if let Some((loc, chain)) = Model::describe(steps) {
@@ -221,6 +230,9 @@ impl<'m> Findings<'m> {
             seen.push(row.clone());
             is_new
         });
+        // What is written holds under other conditions too, under which nothing is wrong.
+        let fix = report.fix.filter(|_| when.is_always());
+        let fix = fix.map(|fix| Fix { safe: fix.safe && confidence == Confidence::High, ..fix });
         self.list.push(Finding {
             rule: self.entry.name,
             severity: report.severity.unwrap_or(self.entry.rule.severity),
@@ -233,6 +245,7 @@ impl<'m> Findings<'m> {
             aws_error: report.aws_error,
             resource: resource.map(|resource| resource.key.id.clone()),
             when,
+            fix,
             ignored: false,
         });
     }

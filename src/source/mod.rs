@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub mod discovery;
+pub mod edit;
 pub mod git;
 pub mod kinds;
 mod large;

@@ -1,15 +1,18 @@
 //! A case: a small project with the findings that it must give. [`super::rules`] describes how one is written.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::panic::catch_unwind;
 
 use camino::Utf8PathBuf;
 use cognito_lint::config::ConfigFile;
-use cognito_lint::finding::Level;
+use cognito_lint::finding::fix::Fix;
+use cognito_lint::finding::{Finding, Level};
 use cognito_lint::report::Reported;
 use cognito_lint::rule;
 use cognito_lint::scan::{self, Options, Scan};
+use cognito_lint::source::edit::edited;
 
 use super::history::{self, write};
 use super::markdown::{Block, Section};
@@ -38,7 +41,7 @@ pub struct Expected {
     pub rule: String,
     /// Its condition; empty for none.
     pub when: String,
-    /// Its severity and its confidence, where the case names them.
+    /// Its severity, its confidence and its fix, where the case names them.
     pub words: Vec<String>,
 }
 
@@ -92,10 +95,10 @@ impl Case {
     /// # Errors
     /// What differs, and what else was found.
     pub fn check(&self, rule: &str) -> Result<(), String> {
-        let scan = self.scan()?;
+        let scan = self.scan(&self.files)?;
         let wanted = |reported: &&Reported| self.all || reported.finding.rule == rule;
         let mut found: Vec<_> = scan.report.findings().iter().filter(wanted).map(|one| Found::of(&scan, one)).collect();
-        let mut differences = Vec::new();
+        let mut differences = self.faults_of_fixes(&scan)?;
         for expected in &self.expected {
             match found.iter().position(|found| found.is(expected)) {
                 Some(at) => drop(found.remove(at)),
@@ -120,13 +123,42 @@ impl Case {
     /// # Errors
     /// The scan fails.
     pub fn found(&self, rule: &str) -> Result<Vec<String>, String> {
-        let scan = self.scan()?;
+        let scan = self.scan(&self.files)?;
         let of_rule = scan.report.findings().iter().filter(|reported| reported.finding.rule == rule);
         Ok(of_rule.map(|reported| Found::of(&scan, reported).told.to_string()).collect())
     }
 
-    fn scan(&self) -> Result<Scan, String> {
-        assert!(!self.files.is_empty(), "the case has no file: a fenced block names its file with path=");
+    /// What is wrong with the fixes of a scan: each, made alone, makes its finding go away and brings nothing.
+    fn faults_of_fixes(&self, scan: &Scan) -> Result<Vec<String>, String> {
+        let mut faults = Vec::new();
+        let mut tried: Vec<&Fix> = Vec::new();
+        for Reported { finding, .. } in scan.report.findings() {
+            let Some(fix) = finding.fix.as_ref().filter(|fix| !tried.contains(fix)) else { continue };
+            tried.push(fix);
+            let mut files = self.files.clone();
+            for (id, source) in scan.report.sources().iter() {
+                let edits = fix.edits.iter().filter(|edit| edit.loc.file == id);
+                if let Some((_, text)) = files.iter_mut().find(|(path, _)| **path == *source.path) {
+                    *text = edited(text, edits);
+                }
+            }
+            let (before, after) = (tally(scan), tally(&self.scan(&files)?));
+            let count = |tally: &BTreeMap<_, usize>, identity| tally.get(identity).copied().unwrap_or_default();
+            let own = identity(scan, finding);
+            let mut told = Vec::new();
+            if count(&after, &own) >= count(&before, &own) {
+                told.push(format!("{own:?} is still there"));
+            }
+            let new = after.iter().filter(|(identity, number)| **number > count(&before, identity));
+            told.extend(new.map(|(identity, _)| format!("{identity:?} is new")));
+            let place = || Found::of(scan, &Reported { finding: finding.clone(), fingerprint: String::new() }).told;
+            faults.extend(told.into_iter().map(|told| format!("fixing      {}: {}: {told}", place(), fix.description)));
+        }
+        Ok(faults)
+    }
+
+    fn scan(&self, files: &[(String, String)]) -> Result<Scan, String> {
+        assert!(!files.is_empty(), "the case has no file: a fenced block names its file with path=");
         let folder = tempfile::Builder::new().prefix("case").tempdir().expect("a folder for the case");
         let root =
             Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("it exists")).expect("its name is UTF-8");
@@ -136,7 +168,7 @@ impl Case {
             history::commit(folder.path());
             self.base.iter().for_each(|(path, _)| fs::remove_file(root.join(path)).expect("the file was there"));
         }
-        write(folder.path(), &self.files);
+        write(folder.path(), files);
         let config = ConfigFile::find(&root).map_err(|error| format!("the configuration: {error}"))?;
         let options = Options {
             paths: Vec::new(),
@@ -190,13 +222,14 @@ struct Found {
 impl Found {
     fn of(scan: &Scan, reported: &Reported) -> Self {
         let (finding, sources) = (&reported.finding, scan.report.sources());
-        let words = vec![finding.severity.name().to_owned(), finding.confidence.name().to_owned()];
+        let fix = finding.fix.as_ref().map(|fix| if fix.safe { "fix" } else { "unsafe-fix" });
+        let words = [finding.severity.name(), finding.confidence.name()].into_iter().chain(fix);
         let told = Expected {
             path: sources.file(finding.place.loc.file).path.to_string(),
             line: sources.position(finding.place.loc).line,
             rule: finding.rule.to_owned(),
             when: finding.when.to_string(),
-            words,
+            words: words.map(str::to_owned).collect(),
         };
         Self { told, message: finding.message.clone() }
     }
@@ -208,6 +241,22 @@ impl Found {
         let guess = words.iter().any(|word| word == "low") && !expected.words.iter().any(|word| word == "low");
         (path, line, rule, when) == (&expected.path, &expected.line, &expected.rule, &expected.when) && named && !guess
     }
+}
+
+/// What a finding is known by while lines move.
+type Identity = (&'static str, String, Option<String>, String);
+
+fn identity(scan: &Scan, finding: &Finding) -> Identity {
+    let path = scan.report.sources().file(finding.place.loc.file).path.to_string();
+    (finding.rule, path, finding.resource.as_deref().map(str::to_owned), finding.when.to_string())
+}
+
+fn tally(scan: &Scan) -> BTreeMap<Identity, usize> {
+    let mut tally = BTreeMap::new();
+    for reported in scan.report.findings() {
+        *tally.entry(identity(scan, &reported.finding)).or_default() += 1;
+    }
+    tally
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod cases;
 mod cli;
 mod configuration;
 mod docs;
+mod fixing;
 mod fixtures;
 mod forms;
 mod history;

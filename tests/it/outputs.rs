@@ -141,7 +141,7 @@ const SARIF: &[(&str, &str)] = &[
     (
         "result",
         "ruleId:text ruleIndex:index level:none|note|warning|error message!:message locations:[location] \
-         relatedLocations:[location] codeFlows:[flow] partialFingerprints:{text} rank:percent properties:bag",
+         relatedLocations:[location] codeFlows:[flow] fixes:[fix] partialFingerprints:{text} rank:percent properties:bag",
     ),
     ("location", "id:index physicalLocation:physical message:message"),
     ("physical", "artifactLocation:artifact region:region"),
@@ -150,10 +150,16 @@ const SARIF: &[(&str, &str)] = &[
     ("flow", "threadFlows!:[thread]"),
     ("thread", "locations!:[step]"),
     ("step", "location:location"),
+    ("fix", "description:message artifactChanges!:[change]"),
+    ("change", "artifactLocation!:artifact replacements!:[replacement]"),
+    ("replacement", "deletedRegion!:region insertedContent:message"),
 ];
 
+/// What a whole log is.
+pub const SARIF_LOG: &str = "log";
+
 /// What is wrong with a value of a type.
-fn faults(value: &Value, of: &str, at: &str) -> Vec<String> {
+pub fn faults(value: &Value, of: &str, at: &str) -> Vec<String> {
     let fault = |is_right: bool| if is_right { Vec::new() } else { vec![format!("{at}: {value} is no {of}")] };
     let least = |least: u64| value.as_u64().is_some_and(|number| number >= least);
     if let Some(of) = of.strip_prefix('[').and_then(|of| of.strip_suffix(']')) {
@@ -207,13 +213,13 @@ fn is_uri(text: &str) -> bool {
 fn the_sarif_log_has_the_shape_of_the_standard() {
     let logs = [run(&pairing(), &["--format", "sarif", "--verbose"]), run(&hostile(), &["--format", "sarif"])];
     for (_, out, _) in logs {
-        assert_eq!(faults(&json(&out), "log", ""), Vec::<String>::new());
+        assert_eq!(faults(&json(&out), SARIF_LOG, ""), Vec::<String>::new());
         assert!(json(&out)["runs"][0]["results"].as_array().is_some_and(|results| results.len() >= 2), "{out}");
     }
     let broken = json(
         r#"{ "version": "2.1.0", "runs": [{ "tool": { "driver": { "nam": "x" } }, "results": [{ "rank": 101 }] }] }"#,
     );
-    let told = faults(&broken, "log", "");
+    let told = faults(&broken, SARIF_LOG, "");
     assert_eq!(told.len(), 4, "{told:?}");
 }
 

@@ -9,10 +9,12 @@
 //! - `at=base` behind the path makes it a file of an earlier commit, which is not there any more unless another block says
 //!   so; `at=both` is a file of both. A case with such files runs in a git repository, with `--base` that commit.
 //! - A comment `expect: RULE` on a line of such a file says that the finding's primary place is on that line. Behind the
-//!   rule may stand its severity and its confidence in parentheses, and the condition: `expect: RULE (warning) (low)
-//!   when=not IsProd`. Without `when=` the finding must be unconditional; low confidence must be named. Several
-//!   expectations are separated by commas.
+//!   rule may stand its severity, its confidence and its fix (`(fix)`, `(unsafe-fix)`) in parentheses, and the condition:
+//!   `expect: RULE (warning) (low) when=not IsProd`. Without `when=` the finding must be unconditional; low confidence
+//!   must be named. Several expectations are separated by commas.
 //! - Where a file takes no comments, a block ```` ```expect ```` holds lines such as `template.json:7 RULE`.
+//!
+//! Every fix that a finding of a case has is tried: its finding must go, and nothing may come.
 //!
 //! All levels are shown. A case without expectations must be silent. Every rule needs a case that fires, a silent one, and
 //! one whose title says "unknown". `CASES=text cargo test --test it cases` runs the rules whose name has this text.

@@ -17,11 +17,18 @@ pub fn read(file: FileId, comments: &[Span], source: &SourceFile) -> Vec<Ignore>
             let place = |range: Span| Loc { file, span: range };
             if let Some(directive) = Directive::parse(body, start) {
                 let line = source.line_of(Span::new(start, start).start);
-                found.push((directive.into_ignore(place), directive_target(text, source, *comment, line)));
+                let mut ignore = directive.into_ignore(place);
+                ignore.comment = (!is_long(text, *comment)).then(|| place(*comment));
+                found.push((ignore, directive_target(text, source, *comment, line)));
             }
         }
     }
     resolve_stacks(file, found)
+}
+
+/// Whether a comment has several lines.
+fn is_long(text: &str, comment: Span) -> bool {
+    text.get(comment.start as usize..comment.end as usize).is_none_or(|comment| comment.trim_end().contains('\n'))
 }
 
 /// What follows the word in each line of a comment that begins with it, with where that starts in the text.
@@ -124,6 +131,7 @@ impl<'text> Directive<'text> {
             until,
             covers,
             loc,
+            comment: None,
             fault: self.fault.or(bad_day),
         }
     }

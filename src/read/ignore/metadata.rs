@@ -58,6 +58,7 @@ impl Reader {
                 until: None,
                 covers: covers.clone(),
                 loc,
+                comment: None,
                 fault,
             });
         }
@@ -86,6 +87,7 @@ impl Reader {
             until: until.and_then(Result::ok),
             covers: covers.clone(),
             loc: self.place(entry.span),
+            comment: None,
             fault,
         });
     }

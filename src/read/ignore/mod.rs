@@ -38,6 +38,8 @@ pub struct Ignore {
     pub covers: Covers,
     /// Where it is written.
     pub loc: Loc,
+    /// The comment that it stands in, if that has one line and says nothing else.
+    pub comment: Option<Loc>,
     /// What is wrong with it; it has no effect then.
     pub fault: Option<String>,
 }

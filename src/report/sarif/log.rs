@@ -114,6 +114,8 @@ pub struct Finding {
     pub related_locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_flows: Vec<CodeFlow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
     pub partial_fingerprints: BTreeMap<&'static str, String>,
     pub rank: f64,
     pub properties: FindingProperties,
@@ -167,6 +169,28 @@ pub enum Extent {
         #[serde(rename = "startLine")]
         start_line: usize,
     },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    pub description: Text,
+    pub artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactChange {
+    pub artifact_location: ArtifactLocation,
+    pub replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replacement {
+    pub deleted_region: Region,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inserted_content: Option<Text>,
 }
 
 #[derive(Serialize)]

@@ -20,6 +20,7 @@ use log::{
 };
 use uri::uri;
 
+mod fixes;
 mod line_hash;
 mod log;
 mod rules;
@@ -92,6 +93,7 @@ fn result(report: &Report, ids: &HashMap<&str, usize>, lines: &mut Lines<'_>, re
         locations: [own],
         related_locations: related,
         code_flows,
+        fixes: finding.fix.iter().map(|fix| fixes::fix(report, fix)).collect(),
         partial_fingerprints: known.into_iter().filter_map(|(name, print)| Some((name, print?))).collect(),
         rank: rank(finding.confidence),
         properties: FindingProperties {

@@ -1,0 +1,139 @@
+//! The fixes of a scan's findings, made in the files.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::finding::fix::Fix;
+use crate::report::Report;
+use crate::source::FileId;
+use crate::source::edit::{Edit, edited};
+
+use super::{Options, Scan, absolute, scan};
+
+/// A fix may make room for another one; more often than this the files are not looked at again.
+const MOST_PASSES: usize = 8;
+
+/// A file and its fixes.
+#[derive(Debug)]
+pub struct Fixed {
+    /// Its path as reports name it.
+    pub path: Utf8PathBuf,
+    /// Its text.
+    pub text: String,
+    /// The changes of it, which do not collide.
+    pub edits: Vec<Edit>,
+    absolute: Utf8PathBuf,
+}
+
+/// What can be fixed at once.
+#[derive(Debug, Default)]
+pub struct Fixes {
+    /// The files that change.
+    pub files: Vec<Fixed>,
+    /// How many findings are fixed by that.
+    pub findings: usize,
+}
+
+/// What a run that fixes did.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What is left.
+    pub scan: Scan,
+    /// How many findings were fixed.
+    pub findings: usize,
+    /// The files that changed.
+    pub files: Vec<Utf8PathBuf>,
+}
+
+/// The fixes of a report that can be made together: the safe ones, the others only if `all`. Of two that touch the same
+/// text the first is taken. Files outside of the paths that were scanned stay as they are.
+pub fn of(report: &Report, options: &Options, all: bool) -> Fixes {
+    let mut taken: BTreeMap<FileId, Vec<&Fix>> = BTreeMap::new();
+    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+    let mut findings = 0;
+    for fix in report.findings().iter().filter_map(|reported| reported.finding.fix.as_ref()) {
+        let files = || fix.edits.iter().map(|edit| edit.loc.file);
+        let collides = |file| taken.get(&file).is_some_and(|others| others.iter().any(|other| fix.collides(other)));
+        if !(fix.safe || all) || files().any(collides) || !files().all(|file| is_scanned(report, options, file)) {
+            continue;
+        }
+        findings += 1;
+        for edit in &fix.edits {
+            edits.entry(edit.loc.file).or_default().push(edit.clone());
+        }
+        files().for_each(|file| taken.entry(file).or_default().push(fix));
+    }
+    let files = edits.into_iter().map(|(file, edits)| {
+        let source = report.sources().file(file);
+        Fixed { path: source.path.clone(), text: source.text().to_string(), edits, absolute: source.absolute.clone() }
+    });
+    Fixes { files: files.collect(), findings }
+}
+
+/// Makes the fixes of a scan's findings, and scans again, until there are no more.
+///
+/// # Errors
+/// See [`super::Error`]; a file cannot be written.
+pub fn fix(options: &Options, all: bool) -> Result<Outcome, super::Error> {
+    let mut outcome = Outcome { scan: scan(options)?, findings: 0, files: Vec::new() };
+    for _ in 0..MOST_PASSES {
+        let fixes = of(&outcome.scan.report, options, all);
+        if fixes.files.is_empty() {
+            break;
+        }
+        for file in fixes.files {
+            file.write().map_err(|error| super::Error::Fix { path: file.path.clone(), error })?;
+            outcome.files.push(file.path);
+        }
+        outcome.findings += fixes.findings;
+        outcome.scan = scan(options)?;
+    }
+    outcome.files.sort();
+    outcome.files.dedup();
+    Ok(outcome)
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        if self.findings == 0 {
+            return out.write_str("nothing to fix");
+        }
+        write!(out, "fixed {} in {}", counted(self.findings, "finding"), counted(self.files.len(), "file"))
+    }
+}
+
+fn is_scanned(report: &Report, options: &Options, file: FileId) -> bool {
+    let path = &report.sources().file(file).absolute;
+    let scanned = options.places();
+    let is_below = scanned.iter().any(|place| path.starts_with(absolute(place, &options.current)));
+    is_below && !path.is_symlink()
+}
+
+impl Fixed {
+    /// Writes the file at once: who reads it meanwhile sees all of the change or nothing.
+    fn write(&self) -> io::Result<()> {
+        if fs::read(&self.absolute)? != self.text.as_bytes() {
+            return Err(io::Error::other("it is no UTF-8, or has changed since it was read"));
+        }
+        let name = self.absolute.file_name().unwrap_or_default();
+        let beside = self.absolute.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+        let written = self.write_to(&beside).and_then(|()| fs::rename(&beside, &self.absolute));
+        if written.is_err() {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+
+    fn write_to(&self, beside: &Utf8Path) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
+        file.write_all(edited(&self.text, &self.edits).as_bytes())?;
+        file.set_permissions(fs::metadata(&self.absolute)?.permissions())?;
+        file.sync_all()
+    }
+}
