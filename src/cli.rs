@@ -12,11 +12,13 @@ use crate::report::{Format, Layout};
 use crate::rule::{self, Entry};
 use crate::scan;
 
+pub mod diagnose;
 pub mod fixing;
 pub mod input;
 pub mod manual;
 pub mod outputs;
 
+use diagnose::Diagnose;
 use fixing::Fixing;
 use input::Input;
 use outputs::{Output, Outputs};
@@ -58,6 +60,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Baseline,
     },
+    /// Tell why a sign-in or refresh was refused: from CloudTrail's events, tokens, the answer, and a scan
+    #[command(
+        after_help = "Exit codes: 0 causes are told, 2 wrong arguments or input, 3 nothing to go on, 4 incomplete"
+    )]
+    Diagnose(Box<Diagnose>),
     /// Write a commented cognito-lint.yml from what a scan of the current directory sees
     Init {
         /// Write over the one that is there
@@ -142,10 +149,14 @@ impl Scan {
 
     /// How a report for people is laid out: for the terminal that it goes to, if it goes to one.
     pub fn layout(&self, output: &Output) -> Layout {
-        let terminal = output.file.is_none() && io::stdout().is_terminal();
-        let size = terminal.then(terminal_size::terminal_size).flatten();
-        Layout { width: size.map(|(width, _)| usize::from(width.0)), all_notes: self.input.verbose }
+        Layout { width: output.file.is_none().then(width).flatten(), all_notes: self.input.verbose }
     }
+}
+
+/// The columns of the terminal that standard output goes to, if it goes to one.
+pub fn width() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map(|(width, _)| usize::from(width.0))
 }
 
 /// How a run ended, as the exit code tells it.
@@ -226,6 +237,7 @@ mod tests {
                 whole: true,
                 left_out: Vec::new(),
                 parameters: BTreeSet::new(),
+                scanned: None,
             },
             None,
         )

@@ -15,5 +15,6 @@ pub mod finding;
 pub mod rule;
 pub mod config;
 pub mod report;
+pub mod diagnose;
 pub mod scan;
 pub mod cli;

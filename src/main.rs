@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
+use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
-use cognito_lint::config;
 use cognito_lint::report::{Format, catalogue, diff};
 use cognito_lint::scan::{self, Baselined, fixing, scan};
 use cognito_lint::source::paths::Relative;
+use cognito_lint::{config, diagnose};
 use miette::{IntoDiagnostic, Result, WrapErr, bail};
 
 fn main() -> ExitCode {
@@ -35,6 +36,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
         Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
         Some(Command::Baseline { what }) => return baseline(what),
+        Some(Command::Diagnose(arguments)) => return diagnose(arguments),
         Some(Command::Init { force }) => init(*force)?,
         Some(Command::Schema) => write(Format::Json, None, |out| {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
@@ -91,6 +93,17 @@ fn init(force: bool) -> Result<()> {
     let text = config::init::text(&scan::survey::seen(&scan(&options)?));
     write(Format::Json, Some(path), |out| out.write_all(text.as_bytes()))?;
     write(Format::Text, None, |out| writeln!(out, "{path} is written; it says what holds anyway, and offers the rest"))
+}
+
+/// Tells why something was refused, or what to give where that cannot be told.
+fn diagnose(arguments: &Diagnose) -> Result<Exit> {
+    let format = if arguments.format == diagnose::report::Format::Text { Format::Text } else { Format::Json };
+    let (exit, message) =
+        arguments.run(|report| write(format, None, |out| report.write(arguments.format, cli::width(), out)))?;
+    if let Some(message) = message {
+        let _ = writeln!(io::stderr(), "{message}");
+    }
+    Ok(exit)
 }
 
 /// Writes or prunes a baseline, and says what it holds now.

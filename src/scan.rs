@@ -10,6 +10,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
 use crate::config::{self, ConfigFile, Selections};
+use crate::diagnose::scanned::Scanned;
 use crate::finding::baseline::Baseline;
 use crate::finding::filter::{Hidden, filter};
 use crate::finding::merge::merge;
@@ -66,6 +67,8 @@ pub struct Options {
     pub verbose: bool,
     /// Some report draws the graph of what was understood.
     pub draw: bool,
+    /// What is known is kept for a diagnosis.
+    pub diagnose: bool,
     /// The day on which ignores are judged.
     pub today: Date,
     /// What the project says about the scan, where it says something.
@@ -126,6 +129,8 @@ pub struct Scan {
     pub left_out: Vec<(LeftOut, usize)>,
     /// Parameters that Cognito's resources are given and that have no known value.
     pub parameters: BTreeSet<String>,
+    /// What is known, for a diagnosis.
+    pub scanned: Option<Scanned>,
 }
 
 /// Why there is no scan.
@@ -263,6 +268,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let mut model = Model::new(sources, facts);
     let Judged { findings, mut hidden, failed } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);
+    let scanned = options.diagnose.then(|| Scanned::of(&model, &findings));
     hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
     let mut stale = 0;
     if let Some(file) = &options.baseline {
@@ -293,7 +299,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let folders = Folders::of(&options.paths, &options.current);
     let graph = options.draw.then(|| Graph::of(&model));
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders).drawing(graph);
-    Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters })
+    Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters, scanned })
 }
 
 /// What the rules say.

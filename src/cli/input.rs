@@ -107,6 +107,7 @@ impl Input {
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,
             draw: false,
+            diagnose: false,
             today: scan::today(),
             baseline: None,
             base: None,

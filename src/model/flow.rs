@@ -99,6 +99,18 @@ pub fn newer_name(legacy: &str) -> Option<&'static str> {
 }
 
 impl Flow {
+    /// Every flow.
+    pub const ALL: [Self; 8] = [
+        Self::UserSrpAuth,
+        Self::UserPasswordAuth,
+        Self::AdminUserPasswordAuth,
+        Self::AdminNoSrpAuth,
+        Self::CustomAuth,
+        Self::UserAuth,
+        Self::RefreshToken,
+        Self::RefreshTokenAuth,
+    ];
+
     /// The flow of a name in `AuthFlow`.
     pub fn named(name: &str) -> Option<Self> {
         FLOWS.iter().find(|row| row.name == name).map(|row| row.flow)

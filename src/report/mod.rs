@@ -15,7 +15,7 @@ use crate::source::{Loc, SourceMap};
 pub mod catalogue;
 mod concise;
 pub mod diff;
-mod escape;
+pub(crate) mod escape;
 mod format;
 mod github;
 mod gitlab;
@@ -28,6 +28,7 @@ mod sarif;
 mod story;
 mod tally;
 mod text;
+pub(crate) mod wrap;
 
 pub use format::Format;
 

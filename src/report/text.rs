@@ -4,15 +4,12 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use textwrap::core::display_width;
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::finding::{Evidence, Finding, Severity};
 
 use super::escape::Escaped;
+use super::wrap::wrapped;
 use super::{Layout, Report, line, notes, path, story, tally};
-
-/// Messages are not wrapped into columns narrower than this.
-const NARROWEST: usize = 24;
 
 pub fn write(report: &Report, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { report, layout, out };
@@ -60,24 +57,8 @@ impl Page<'_> {
         self.wrapped(" ", title.len() + 6, text, 6)
     }
 
-    /// The rest of a line whose first `before` columns (`gap` included) are taken; further lines stand at `indent`.
     fn wrapped(&mut self, gap: &str, before: usize, text: &str, indent: usize) -> io::Result<()> {
-        let text = Escaped(text).to_string();
-        let Some(width) = self.layout.width.filter(|width| *width >= indent + NARROWEST) else {
-            return writeln!(self.out, "{gap}{text}");
-        };
-        let (taken, indent) = (" ".repeat(before), " ".repeat(indent));
-        let options = Options::new(width)
-            .initial_indent(&taken)
-            .subsequent_indent(&indent)
-            .break_words(false)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .wrap_algorithm(WrapAlgorithm::FirstFit);
-        let lines = textwrap::wrap(&text, options);
-        let first = lines.first().and_then(|first| first.get(before..)).unwrap_or_default();
-        writeln!(self.out, "{gap}{first}")?;
-        lines.iter().skip(1).try_for_each(|line| writeln!(self.out, "{line}"))
+        wrapped(self.out, self.layout.width, gap, before, text, indent)
     }
 
     fn notes(&mut self) -> io::Result<()> {

@@ -181,6 +181,7 @@ impl Case {
             today: scan::today(),
             config,
             draw: false,
+            diagnose: false,
             var_files: Vec::new(),
             environment: None,
             base: (!self.base.is_empty()).then(|| "HEAD".to_owned()),

@@ -28,6 +28,15 @@ fn commands(page: &str) -> Vec<&str> {
     commands
 }
 
+/// Runs a command of a page with the built program; its exit code and what it says on standard error.
+fn in_shell(command: &str, folder: &Path) -> (Option<i32>, String) {
+    let program = Path::new(env!("CARGO_BIN_EXE_cognito-lint")).parent().expect("it stands in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(folder).output();
+    let output = output.expect("there is a shell");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn the_commands_of_the_readme_are_the_ones_that_ci_runs() {
     let (readme, ci) = (read("README.md"), read(".ci/run"));
@@ -66,17 +75,35 @@ fn the_commands_on_living_with_findings_work_as_they_are_written() {
     let template = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      \
                     DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
     fs::write(project.path().join("template.yaml"), template).expect("a template");
-    let program = Path::new(env!("CARGO_BIN_EXE_cognito-lint")).parent().expect("it stands in a folder");
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
     for command in commands {
-        let mut shell = Command::new("sh");
-        let output = shell.args(["-c", command]).env("PATH", &path).current_dir(project.path()).output();
-        let output = output.expect("there is a shell");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         // What is left to report after a fix is left here too.
         let expected = if command.ends_with("--fix") { (Some(1), "nothing to fix\n") } else { (Some(0), "") };
-        assert_eq!((output.status.code(), said.as_str()), expected, "{command}");
+        let (code, said) = in_shell(command, project.path());
+        assert_eq!((code, said.as_str()), expected, "{command}");
     }
+}
+
+#[test]
+fn the_commands_on_what_has_happened_work_as_they_are_written() {
+    let page = read("docs/diagnose.md");
+    let commands = commands(&page);
+    assert!(commands.len() >= 4, "{commands:?}");
+    let project = tempfile::tempdir().expect("a folder");
+    fs::write(project.path().join("events.json"), super::diagnose::events()).expect("events");
+    fs::write(project.path().join("token.txt"), super::diagnose::TOKEN).expect("a token");
+    for command in commands {
+        assert_eq!(in_shell(command, project.path()), (Some(0), String::new()), "{command}");
+    }
+}
+
+#[test]
+fn every_field_of_a_diagnosis_is_documented() {
+    let page = read("docs/diagnose.md");
+    let json = read("src/diagnose/json.rs");
+    let fields = json.lines().filter_map(|line| line.trim().split_once(": ").map(|(name, _)| name));
+    let fields = fields.filter(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'));
+    let missing: Vec<_> = fields.filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/diagnose.md does not name {missing:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod base;
 mod cases;
 mod cli;
 mod configuration;
+mod diagnose;
 mod docs;
 mod fixing;
 mod fixtures;

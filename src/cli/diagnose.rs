@@ -1,0 +1,168 @@
+//! `cognito-lint diagnose`: what there is to go on, and what comes of it.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+
+use camino::Utf8PathBuf;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use miette::{Result, bail, miette};
+
+use crate::diagnose::case::History;
+use crate::diagnose::moment::Moment;
+use crate::diagnose::report::{Format, Report, notes};
+use crate::diagnose::symptom::Symptom;
+use crate::diagnose::token::{self, Token};
+use crate::diagnose::{Evidence, diagnose, reading};
+use crate::finding::Level;
+use crate::rule;
+use crate::scan::{self, Options, scan};
+
+use super::Exit;
+use super::input::Input;
+
+/// What there is to go on.
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// What to scan for what the events do not tell [default: as a scan does]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<Utf8PathBuf>,
+
+    /// Events of CloudTrail: a log file (also .gz), an answer of LookupEvents, a query's result, or a folder of them;
+    /// - is standard input
+    #[arg(long, value_name = "FILE|DIR|-")]
+    pub events: Vec<Utf8PathBuf>,
+
+    /// A file with the tokens of the session that was refused, or - for standard input; they are decoded here, and neither
+    /// sent nor printed
+    #[arg(long, value_name = "FILE|-")]
+    pub token: Vec<String>,
+
+    /// The answer of the service, as an app or a log shows it
+    #[arg(long, value_name = "TEXT")]
+    pub error: Vec<String>,
+
+    /// Scan nothing
+    #[arg(long, conflicts_with_all = ["paths", "parameters", "var_file", "env"])]
+    pub no_scan: bool,
+
+    /// Values for the parameters of templates and the variables of Terraform
+    #[arg(long, value_name = "FILE|KEY=VALUE")]
+    pub parameters: Vec<String>,
+
+    /// A file with values for the variables of Terraform
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<Utf8PathBuf>,
+
+    /// The environment to look at where files give values for several
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+
+    /// How to write the diagnosis
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
+    pub format: Format,
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(["text", "json"]).map(|name| if name == "json" { Format::Json } else { Format::Text })
+}
+
+/// What to give where there is nothing to go on.
+const NOTHING: &str = "there is nothing to go on: give events of CloudTrail (--events FILE), the tokens of a session that was \
+                       refused (--token FILE), or the answer of the service (--error TEXT)";
+
+impl Diagnose {
+    /// Gathers the evidence, ranks the causes and hands the report over.
+    ///
+    /// # Errors
+    /// A file or an argument cannot be used.
+    pub fn run(&self, write: impl FnOnce(&Report<'_>) -> Result<()>) -> Result<(Exit, Option<String>)> {
+        let (evidence, is_scan_complete) = self.evidence()?;
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::now());
+        let mut notes = notes(&diagnosis, &evidence);
+        if !is_scan_complete {
+            notes.push("a rule failed; what it would have found is not known".to_owned());
+        }
+        if diagnosis.troubles.is_empty() {
+            let events = &evidence.events;
+            let read = match (events.records, events.list.len()) {
+                (0, _) => String::new(),
+                (records, kept) => format!(
+                    "of {records} records, {kept} are about sessions of user pools, and none was refused with an answer that is known here; "
+                ),
+            };
+            let told: Vec<String> = notes.iter().map(|note| format!("\n  {note}")).collect();
+            return Ok((Exit::Nothing, Some(format!("{read}{NOTHING}{}", told.concat()))));
+        }
+        let is_complete = is_scan_complete && evidence.events.faults.is_empty() && evidence.events.left_out == 0;
+        write(&Report { diagnosis: &diagnosis, evidence: &evidence, notes })?;
+        Ok((if is_complete { Exit::Clean } else { Exit::Incomplete }, None))
+    }
+
+    fn evidence(&self) -> Result<(Evidence, bool)> {
+        let inputs = self.events.iter().filter(|path| *path == "-").count()
+            + self.token.iter().filter(|path| *path == "-").count();
+        if inputs > 1 {
+            bail!("standard input can be read once: give one - only");
+        }
+        let mut tokens = Vec::new();
+        for path in &self.token {
+            tokens.extend(tokens_of(path)?);
+        }
+        let mut answers = Vec::new();
+        for text in &self.error {
+            let known = || Symptom::known().map(|text| format!("\n  {text}")).collect::<String>();
+            answers.push(
+                Symptom::of(text)
+                    .ok_or_else(|| miette!("--error is no answer that is known here; these are:{}", known()))?,
+            );
+        }
+        answers.dedup();
+        let events = reading::read(&self.events, &mut io::stdin()).map_err(|message| miette!("{message}"))?;
+        if let Some(fault) = events.faults.first().filter(|_| events.records == 0) {
+            bail!("no event was read: {fault}");
+        }
+        if events.list.is_empty() && tokens.is_empty() && answers.is_empty() || self.no_scan {
+            return Ok((Evidence { events, tokens, answers, scan: None }, true));
+        }
+        let scan = scan(&self.options()?)?;
+        Ok((Evidence { events, tokens, answers, scan: scan.scanned.filter(|_| scan.recognised) }, scan.complete))
+    }
+
+    /// A scan for everything that may be a cause, whatever the project ignores.
+    fn options(&self) -> Result<Options, scan::Error> {
+        let input = Input {
+            paths: self.paths.clone(),
+            parameters: self.parameters.clone(),
+            var_file: self.var_file.clone(),
+            env: self.env.clone(),
+            ..Input::default()
+        };
+        let rules = rule::all().iter().collect();
+        Ok(Options { rules, level: Level::Audit, diagnose: true, ..input.options_without_baseline()? })
+    }
+}
+
+/// The tokens of a file or of standard input. No message repeats what was read or given.
+fn tokens_of(path: &str) -> Result<Vec<Token>> {
+    if token::is_token(path) {
+        bail!(
+            "--token takes a file or -, and this is a token itself: it stands in the history of your shell now, and in the list of \
+             processes while a command runs. Sign that session out, and give the next one in a file or through standard input"
+        );
+    }
+    let (name, input): (&str, Box<dyn Read>) = match path {
+        "-" if io::stdin().is_terminal() => {
+            bail!("--token - reads standard input: pipe the token in, so that no terminal shows it")
+        }
+        "-" => ("standard input", Box::new(io::stdin())),
+        path => (path, Box::new(File::open(path).map_err(|error| miette!("{} cannot be read: {error}", shown(path)))?)),
+    };
+    token::read(name, input).map_err(|error| miette!("{}: {error}", shown(name)))
+}
+
+/// A name as far as no token can be in it.
+fn shown(name: &str) -> String {
+    crate::report::escape::Escaped(&name.chars().take(200).collect::<String>()).to_string()
+}

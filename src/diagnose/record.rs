@@ -1,0 +1,480 @@
+//! JSON to records, as a stream: whatever wraps them, one record is in memory at a time.
+//!
+//! Records stand in S3's log files (`Records`), in answers of LookupEvents (`Events`, each with a `CloudTrailEvent` that is
+//! JSON in a text), in events of EventBridge (`detail`), in logs of CloudWatch (`message`, `@message`), in rows of CloudTrail
+//! Lake and of Logs Insights (lists of pairs of a column's name and its text), and by themselves.
+
+use std::fmt::{self, Formatter};
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::event::{LONGEST, Record};
+
+/// How often a text with JSON may stand inside another.
+const DEEPEST: u8 = 4;
+
+/// How many members of a request are kept.
+const MOST_MEMBERS: usize = 40;
+
+/// The members that hold records.
+const WRAPPERS: &[&str] = &[
+    "Records",
+    "Events",
+    "events",
+    "logEvents",
+    "CloudTrailEvent",
+    "eventJson",
+    "detail",
+    "body",
+    "message",
+    "Message",
+    "@message",
+];
+
+/// The members that hold rows.
+const ROWS: &[&str] = &["QueryResultRows", "results"];
+
+/// The members of a record that are looked into.
+const PARTS: &[&str] =
+    &["requestParameters", "additionalEventData", "responseParameters", "responseElements", "userPoolClient"];
+
+/// Takes each record as it is complete.
+pub trait Sink {
+    /// A record.
+    fn record(&mut self, record: Record);
+    /// A text that should have been JSON.
+    fn broken(&mut self, error: &serde_json::Error);
+}
+
+/// Reads one JSON value and gives its records to a sink.
+pub struct Walk<'s> {
+    sink: &'s mut dyn Sink,
+    depth: u8,
+    is_rows: bool,
+}
+
+impl<'s> Walk<'s> {
+    /// For one value.
+    pub fn new(sink: &'s mut dyn Sink) -> Self {
+        Self { sink, depth: 0, is_rows: false }
+    }
+
+    fn again(&mut self, is_rows: bool) -> Walk<'_> {
+        Walk { sink: &mut *self.sink, depth: self.depth, is_rows }
+    }
+
+    /// JSON in a text. A text that does not begin as JSON is something else: a log's line, a message.
+    fn text(&mut self, text: &str) {
+        if self.depth >= DEEPEST || !text.trim_start().starts_with(['{', '[']) {
+            return;
+        }
+        let mut inner = Walk { sink: &mut *self.sink, depth: self.depth + 1, is_rows: false };
+        let mut json = serde_json::Deserializer::from_str(text);
+        if let Err(error) = inner.again(false).deserialize(&mut json) {
+            inner.sink.broken(&error);
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+/// Scalars that mean nothing to a visitor.
+macro_rules! nothing {
+    ($value:expr) => {
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("records of CloudTrail")
+    }
+
+    nothing!(());
+
+    fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        if self.is_rows {
+            while list.next_element_seed(Row { walk: self.again(false) })?.is_some() {}
+        } else {
+            while list.next_element_seed(self.again(false))?.is_some() {}
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
+        let mut record = Record::default();
+        Part { record: &mut record, walk: Some(&mut self), is_request: false }.visit_map(map)?;
+        if record.event_name.is_some() {
+            self.sink.record(record);
+        }
+        Ok(())
+    }
+}
+
+/// A row of a query's answer: the texts of its columns make one record.
+struct Row<'s> {
+    walk: Walk<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Row<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("a row of columns")
+    }
+
+    nothing!(());
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.walk.visit_map(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut record = Record::default();
+        loop {
+            let column = Part { record: &mut record, walk: Some(&mut self.walk), is_request: false };
+            if list.next_element_seed(column)?.is_none() {
+                break;
+            }
+        }
+        if record.event_name.is_some() {
+            self.walk.sink.record(record);
+        }
+        Ok(())
+    }
+}
+
+/// A map, or a part of it, whose members belong to one record.
+struct Part<'r, 'w, 's> {
+    record: &'r mut Record,
+    /// Where wrapped records go; inside of a record's parts there are none.
+    walk: Option<&'w mut Walk<'s>>,
+    is_request: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Part<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Part<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("the members of a record")
+    }
+
+    nothing!(());
+
+    /// Lake writes maps as `{clientId=1abc, authFlow=REFRESH_TOKEN_AUTH}`; other queries write JSON.
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        let Some(inside) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else { return Ok(()) };
+        let part = Part { record: &mut *self.record, walk: None, is_request: self.is_request };
+        let mut json = serde_json::Deserializer::from_str(text);
+        if part.deserialize(&mut json).is_ok() {
+            return Ok(());
+        }
+        for (name, value) in inside.split(", ").filter_map(|pair| pair.split_once('=')) {
+            self.record.set(name.trim(), cut(value.trim().trim_matches(['[', ']'])));
+            if self.is_request {
+                self.record.keep(name.trim());
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let (mut column, mut text) = (None, None);
+        while let Some(name) = map.next_key::<String>()? {
+            let name = name.as_str();
+            if self.is_request {
+                self.record.keep(name);
+            }
+            if PARTS.contains(&name) {
+                let is_request = name == "requestParameters";
+                map.next_value_seed(Part { record: &mut *self.record, walk: None, is_request })?;
+            } else if self.record.slot(name).is_some() {
+                if let Some(value) = map.next_value_seed(Text)? {
+                    self.record.set(name, value);
+                }
+            } else if let Some(walk) = self.walk.as_mut().filter(|_| WRAPPERS.contains(&name) || ROWS.contains(&name)) {
+                map.next_value_seed(walk.again(ROWS.contains(&name)))?;
+            } else if name == "field" {
+                column = map.next_value_seed(Text)?;
+            } else if name == "value" {
+                text = map.next_value_seed(Text)?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if let (Some(column), Some(text)) = (column, text) {
+            self.column(&column, text);
+        }
+        Ok(())
+    }
+}
+
+impl Part<'_, '_, '_> {
+    /// A column of Logs Insights: `eventName`, `requestParameters.clientId`, `@message`.
+    fn column(&mut self, name: &str, text: String) {
+        match &mut self.walk {
+            Some(walk) if WRAPPERS.contains(&name) => walk.text(&text),
+            _ => self.record.set(name.rsplit('.').next().unwrap_or(name), text),
+        }
+    }
+}
+
+/// A text, or the first one of a list: the OAuth endpoints record their parameters as lists.
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Option<String>;
+
+    fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("a text")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Some(value.to_string()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(cut(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let first = list.next_element_seed(Text)?.flatten();
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(first)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+/// A column's text may be a whole record; other texts are cut.
+fn cut(text: &str) -> String {
+    if text.len() <= LONGEST || text.trim_start().starts_with('{') {
+        return text.to_owned();
+    }
+    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+}
+
+impl Record {
+    /// Where the text of a member goes, if it is kept.
+    fn slot(&mut self, name: &str) -> Option<&mut Option<String>> {
+        Some(match name {
+            "eventName" => &mut self.event_name,
+            "eventTime" => &mut self.event_time,
+            "eventSource" => &mut self.event_source,
+            "awsRegion" => &mut self.region,
+            "errorCode" => &mut self.error_code,
+            "errorMessage" | "error" => &mut self.error_message,
+            "sourceIPAddress" => &mut self.address,
+            "userAgent" => &mut self.agent,
+            "clientId" | "client_id" => &mut self.client,
+            "userPoolId" => &mut self.pool,
+            "authFlow" => &mut self.flow,
+            "grant_type" => &mut self.grant,
+            "deviceKey" => &mut self.device,
+            "sub" => &mut self.user,
+            "status" => &mut self.status,
+            _ => return None,
+        })
+    }
+
+    /// Keeps a member's text; the first one of a name counts.
+    fn set(&mut self, name: &str, text: String) {
+        if let Some(slot) = self.slot(name) {
+            slot.get_or_insert(text);
+        }
+    }
+
+    fn keep(&mut self, member: &str) {
+        if self.members.len() < MOST_MEMBERS {
+            self.members.push(cut(member));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct All(Vec<Record>, usize);
+
+    impl Sink for All {
+        fn record(&mut self, record: Record) {
+            self.0.push(record);
+        }
+        fn broken(&mut self, _: &serde_json::Error) {
+            self.1 += 1;
+        }
+    }
+
+    fn records(json: &str) -> Vec<Record> {
+        let mut all = All::default();
+        Walk::new(&mut all).deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        assert_eq!(all.1, 0);
+        all.0
+    }
+
+    const EVENT: &str = r#"{"eventVersion":"1.10","userIdentity":{"type":"Unknown"},"eventTime":"2025-10-09T07:57:09Z",
+        "eventSource":"cognito-idp.amazonaws.com","eventName":"InitiateAuth","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1",
+        "userAgent":"sdk","errorCode":"NotAuthorizedException","errorMessage":"Invalid Refresh Token.",
+        "requestParameters":{"authFlow":"REFRESH_TOKEN_AUTH","authParameters":"HIDDEN_DUE_TO_SECURITY_REASONS","clientId":"1example23456789"},
+        "responseElements":null,"additionalEventData":{"sub":"aaaa-bbbb"}}"#;
+
+    fn is_the_event(record: &Record) {
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        assert_eq!(text(&record.event_name), "InitiateAuth");
+        assert_eq!(text(&record.error_message), "Invalid Refresh Token.");
+        assert_eq!(
+            (text(&record.client), text(&record.flow)),
+            ("1example23456789".into(), "REFRESH_TOKEN_AUTH".into())
+        );
+        assert_eq!(text(&record.user), "aaaa-bbbb");
+    }
+
+    #[test]
+    fn a_record_is_found_in_whatever_wraps_it() {
+        let text = serde_json::to_string(EVENT).unwrap();
+        for json in [
+            EVENT.to_owned(),
+            format!("[{EVENT}]"),
+            format!(r#"{{"Records":[{EVENT}]}}"#),
+            format!(
+                r#"{{"Events":[{{"EventId":"1","EventName":"InitiateAuth","EventTime":1760000000.0,"Username":null,"Resources":[],"CloudTrailEvent":{text}}}],"NextToken":"x"}}"#
+            ),
+            format!(r#"{{"version":"0","detail-type":"AWS API Call via CloudTrail","detail":{EVENT}}}"#),
+            format!(
+                r#"{{"events":[{{"timestamp":1,"message":{text}}}, {{"timestamp":2,"message":"START RequestId"}}]}}"#
+            ),
+            format!(
+                r#"{{"results":[[{{"field":"@message","value":{text}}},{{"field":"@ptr","value":"x"}}]],"status":"Complete"}}"#
+            ),
+            format!(r#"{{"QueryResultRows":[[{{"eventJson":{text}}}]]}}"#),
+        ] {
+            let records = records(&json);
+            assert_eq!(records.len(), 1, "{json}");
+            is_the_event(&records[0]);
+        }
+    }
+
+    #[test]
+    fn the_columns_of_a_row_make_a_record() {
+        let lake = r#"{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventTime":"2025-10-09 07:57:09.000"},{"eventName":"InitiateAuth"},
+            {"errorMessage":"Invalid Refresh Token."},{"requestParameters":"{authFlow=REFRESH_TOKEN_AUTH, clientId=1example23456789}"},
+            {"additionalEventData":"{sub=aaaa-bbbb}"}]]}"#;
+        let insights = r#"{"results":[[{"field":"eventTime","value":"2025-10-09T07:57:09Z"},{"field":"eventName","value":"InitiateAuth"},
+            {"field":"errorMessage","value":"Invalid Refresh Token."},{"field":"requestParameters.authFlow","value":"REFRESH_TOKEN_AUTH"},
+            {"field":"requestParameters.clientId","value":"1example23456789"},{"field":"additionalEventData.sub","value":"aaaa-bbbb"}]]}"#;
+        for json in [lake, insights] {
+            let records = records(json);
+            assert_eq!(records.len(), 1, "{json}");
+            is_the_event(&records[0]);
+        }
+    }
+
+    #[test]
+    fn parameters_of_the_oauth_endpoints_are_lists() {
+        let json = r#"{"eventName":"Token_POST","additionalEventData":{"responseParameters":{"status":400.0},"requestParameters":{
+            "refresh_token":["HIDDEN_DUE_TO_SECURITY_REASONS"],"grant_type":["refresh_token"],"client_id":["1example23456789"]},
+            "userPoolId":"us-west-2_aaaaaaaaa"}}"#;
+        let records = records(json);
+        assert_eq!(records[0].grant.as_deref(), Some("refresh_token"));
+        assert_eq!(records[0].status.as_deref(), Some("400"));
+        assert_eq!(records[0].pool.as_deref(), Some("us-west-2_aaaaaaaaa"));
+    }
+
+    #[test]
+    fn what_a_request_changes_is_kept_by_name() {
+        let json = r#"{"eventName":"UpdateUserPool","requestParameters":{"userPoolId":"us-west-2_aaaaaaaaa","deviceConfiguration":{"challengeRequiredOnNewDevice":true}}}"#;
+        assert_eq!(records(json)[0].members, ["userPoolId", "deviceConfiguration"]);
+    }
+
+    #[test]
+    fn texts_within_texts_end_somewhere() {
+        let mut text = EVENT.to_owned();
+        for _ in 0..DEEPEST {
+            text = format!(r#"{{"detail":{}}}"#, serde_json::to_string(&text).unwrap());
+        }
+        assert_eq!(records(&text).len(), 1);
+        text = format!(r#"{{"detail":{}}}"#, serde_json::to_string(&text).unwrap());
+        assert_eq!(records(&text).len(), 0);
+    }
+}

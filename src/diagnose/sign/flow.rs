@@ -1,0 +1,76 @@
+//! Which flows the client allows, and what changed them.
+
+use crate::model::flow::Flow;
+
+use super::super::case::Case;
+use super::super::event::{Act, Event};
+use super::super::scanned::unanimous;
+use super::{Signs, Weight, chosen, client_argument, pool_argument, weight_of};
+
+/// Whether the client allows the flow of the refused call, by the scan.
+pub fn allowed(case: &Case<'_>, signs: &mut Signs) {
+    let Some(flow) = case.flow().and_then(Flow::named) else {
+        return signs.miss("which flow the refused call used: its event says so (--events)");
+    };
+    if let Some((clients, choice)) = case.known_clients()
+        && let Some((allows, place)) = unanimous(&clients, |client| {
+            let (_, allowed) = client.flows.iter().find(|(mine, _)| *mine == flow)?;
+            allowed.as_ref().map(|(allows, place)| (*allows, place))
+        })
+    {
+        let verb = if allows { "allows" } else { "does not allow" };
+        return signs.speak(
+            !allows,
+            weight_of(choice),
+            format!("the client{} {verb} {flow}", chosen(choice, "client")),
+            place.clone(),
+        );
+    }
+    signs.miss(format!(
+        "which flows the client allows: aws cognito-idp describe-user-pool-client --user-pool-id {} --client-id {} --query UserPoolClient.ExplicitAuthFlows",
+        pool_argument(case),
+        client_argument(case)
+    ));
+}
+
+/// Whether the client was updated before the first refusal.
+pub fn reset(case: &Case<'_>, signs: &mut Signs) {
+    let end = case.begin().unwrap_or(case.now);
+    let is_of_client = |event: &&&Event| {
+        event.act == Act::ChangeClient
+            && event.at <= end
+            && (case.client().is_none() || event.client.as_deref() == case.client())
+    };
+    match case.history.changes.iter().rfind(is_of_client) {
+        Some(event) if event.members.iter().any(|member| &**member == "explicitAuthFlows") => signs.speak_against(
+            Weight::Some,
+            format!("the client was updated at {}, with ExplicitAuthFlows", event.at),
+            event.shown_place(),
+        ),
+        Some(event) => signs.speak_for(
+            Weight::Strong,
+            format!("the client was updated at {} without ExplicitAuthFlows, which resets them", event.at),
+            event.shown_place(),
+        ),
+        None if case.history.is_broad => {}
+        None => signs.miss(
+            "whether the client was updated before the first refusal: an event UpdateUserPoolClient says so (--events)",
+        ),
+    }
+}
+
+/// Whether the refused call traded an authorisation code.
+pub fn traded_code(case: &Case<'_>, signs: &mut Signs) {
+    match case.flow() {
+        Some(flow) => {
+            let place = case.failure().map(Event::shown_place);
+            signs.speak(
+                flow == "authorization_code",
+                Weight::Deciding,
+                format!("the refused call used the grant {flow}"),
+                place,
+            );
+        }
+        None => signs.miss("which grant the refused call used: its event Token_POST says so (--events)"),
+    }
+}

@@ -1,0 +1,76 @@
+//! How old the token was, against how long it may live.
+
+use super::super::case::Case;
+use super::super::moment::duration;
+use super::super::scanned::unanimous;
+use super::{Signs, Weight, chosen, client_argument, weight_of};
+
+/// No refresh token lives shorter, and none longer (API CreateUserPoolClient, RefreshTokenValidity).
+const SHORTEST: i64 = 60 * 60;
+const LONGEST: i64 = 3_650 * 24 * 60 * 60;
+
+/// How long a refresh token lives where nothing is set.
+const DEFAULT: i64 = 30 * 24 * 60 * 60;
+
+/// The age of the session at the refusal, against the lifetime of the client's refresh tokens.
+pub fn outlived(case: &Case<'_>, signs: &mut Signs) {
+    let lifetime = lifetime(case);
+    if lifetime.is_none() {
+        signs.miss(format!(
+            "how long the client's refresh tokens live: aws cognito-idp describe-user-pool-client --user-pool-id {} --client-id {} --query UserPoolClient.[RefreshTokenValidity,TokenValidityUnits]",
+            super::pool_argument(case),
+            client_argument(case)
+        ));
+    }
+    let Some((signed_in, source)) = case.signed_in() else {
+        return signs.miss("when the user signed in: the claim auth_time of a token of that session says so (--token), or the event of the sign-in (--events)");
+    };
+    let (refused, by) = case.failure().map_or((case.now, "by now"), |failure| (failure.at, "at the refusal"));
+    let age = refused.since(signed_in);
+    if age < 0 {
+        return;
+    }
+    let text = |than: &str| format!("the session was {} old {by} (signed in at {signed_in}), {than}", duration(age));
+    if age < SHORTEST {
+        return signs.speak_against(Weight::Deciding, text("and no refresh token lives shorter than an hour"), source);
+    }
+    if age > LONGEST {
+        return signs.speak_for(Weight::Deciding, text("and no refresh token lives longer than ten years"), source);
+    }
+    match lifetime {
+        Some((seconds, words, place, weight, of)) => {
+            let is_over = age > seconds;
+            let than =
+                format!("{} its refresh token's {words}{of} ({place})", if is_over { "longer than" } else { "within" });
+            signs.speak(is_over, weight, text(&than), source);
+        }
+        None if age > DEFAULT => signs.speak_for(Weight::Some, text("longer than the default of 30 days"), source),
+        None => signs.speak_against(Weight::Some, text("within the default of 30 days"), source),
+    }
+}
+
+/// Whether the lifetime is short.
+pub fn is_short(case: &Case<'_>, signs: &mut Signs) {
+    if let Some((seconds, words, place, weight, of)) = lifetime(case)
+        && seconds < DEFAULT
+    {
+        let text = format!("the client's refresh tokens live {words}{of}, less than the default of 30 days");
+        signs.speak_for(weight.weaker(), text, place);
+    }
+}
+
+type Lifetime = (i64, String, String, Weight, String);
+
+fn lifetime(case: &Case<'_>) -> Option<Lifetime> {
+    let (clients, choice) = case.known_clients()?;
+    let say = |client: &'_ super::super::scanned::KnownClient| client.lifetime.as_ref().map(|(seconds, ..)| *seconds);
+    let (seconds, place) = unanimous(&clients, |client| Some((say(client)?, &client.lifetime.as_ref()?.2)))?;
+    let words = clients.first()?.lifetime.as_ref()?.1.clone();
+    Some((
+        i64::try_from(seconds).unwrap_or(i64::MAX),
+        words,
+        place.clone(),
+        weight_of(choice),
+        chosen(choice, "client"),
+    ))
+}

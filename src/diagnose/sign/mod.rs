@@ -1,0 +1,156 @@
+//! Signs: what speaks for a cause or against it, and what would but is not known.
+//!
+//! A sign decides where it leaves no other reading: a claim of the token, a member of the refused request, an event of that
+//! very user. What the scan knows is strong at most, since the account may differ from the files.
+
+use super::case::{Case, Session};
+use super::event::Event;
+use super::scanned::Choice;
+
+pub mod client;
+pub mod device;
+pub mod flow;
+pub mod lifetime;
+pub mod rotation;
+pub mod secret;
+pub mod session;
+
+/// Looks at a case for one kind of sign.
+pub type Test = fn(&Case<'_>, &mut Signs);
+
+/// How much a sign says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// A little.
+    Some,
+    /// Much.
+    Strong,
+    /// Everything.
+    Deciding,
+}
+
+impl Weight {
+    /// Its name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Some => "some",
+            Self::Strong => "strong",
+            Self::Deciding => "deciding",
+        }
+    }
+
+    /// What it counts in a ranking.
+    pub fn points(self) -> i32 {
+        match self {
+            Self::Some => 1,
+            Self::Strong => 3,
+            Self::Deciding => 10,
+        }
+    }
+
+    /// One step less.
+    #[must_use]
+    pub fn weaker(self) -> Self {
+        if self == Self::Deciding { Self::Strong } else { Self::Some }
+    }
+}
+
+/// A sign.
+#[derive(Clone, Debug)]
+pub struct Sign {
+    /// It speaks for the cause, not against it.
+    pub is_for: bool,
+    /// How much it says.
+    pub weight: Weight,
+    /// What it is, in a sentence without a full stop.
+    pub text: String,
+    /// Where it stands.
+    pub place: Option<String>,
+}
+
+/// The signs of one cause.
+#[derive(Clone, Debug, Default)]
+pub struct Signs {
+    /// What is known.
+    pub known: Vec<Sign>,
+    /// What is not, and how it would be.
+    pub unknown: Vec<String>,
+}
+
+impl Signs {
+    /// Something speaks for the cause.
+    pub fn speak_for(&mut self, weight: Weight, text: impl Into<String>, place: impl Into<Option<String>>) {
+        self.known.push(Sign { is_for: true, weight, text: text.into(), place: place.into() });
+    }
+
+    /// Something speaks against it.
+    pub fn speak_against(&mut self, weight: Weight, text: impl Into<String>, place: impl Into<Option<String>>) {
+        self.known.push(Sign { is_for: false, weight, text: text.into(), place: place.into() });
+    }
+
+    /// Something speaks for it if it is so, else against it.
+    pub fn speak(&mut self, is_for: bool, weight: Weight, text: impl Into<String>, place: impl Into<Option<String>>) {
+        self.known.push(Sign { is_for, weight, text: text.into(), place: place.into() });
+    }
+
+    /// Something is not known that would speak: what, and how to learn it.
+    pub fn miss(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.unknown.contains(&what) {
+            self.unknown.push(what);
+        }
+    }
+
+    /// What the sessions say, each by an event: all of them much, some of them a little.
+    fn sessions<'a>(
+        &mut self,
+        case: &Case<'a>,
+        is_so: impl Fn(&Session<'a>) -> Option<(bool, &'a Event)>,
+        text: impl Fn(bool, &Event) -> String,
+    ) {
+        let told: Vec<(bool, &Event, bool)> = case
+            .sessions
+            .iter()
+            .filter_map(|session| is_so(session).map(|(is_so, event)| (is_so, event, session.is_by_name)))
+            .collect();
+        let count = told.iter().filter(|(is_so, ..)| *is_so).count();
+        let all = count == told.len();
+        for side in [true, false] {
+            let Some((_, event, is_by_name)) = told.iter().find(|(is_so, ..)| *is_so == side) else { continue };
+            let weight = if all || count == 0 { Weight::Strong } else { Weight::Some };
+            let weight = if *is_by_name { weight } else { weight.weaker() };
+            let part = if all || count == 0 {
+                String::new()
+            } else {
+                format!(" (so for {} of {} users)", if side { count } else { told.len() - count }, told.len())
+            };
+            let by = if *is_by_name { "" } else { "; the user is known by address and program only" };
+            self.speak(side, weight, format!("{}{part}{by}", text(side, event)), event.shown_place());
+        }
+    }
+}
+
+/// What the scan says is strong where it is certain which resource is meant, and little otherwise.
+fn weight_of(choice: Choice) -> Weight {
+    if choice == Choice::Any { Weight::Some } else { Weight::Strong }
+}
+
+/// How the scan's resource was chosen, behind what it says.
+fn chosen(choice: Choice, what: &str) -> String {
+    match choice {
+        Choice::ById => String::new(),
+        Choice::Only => format!(", the only {what} of the scan,"),
+        Choice::Any => format!(", as all {what}s of the scan that may be meant,"),
+    }
+}
+
+/// A client's id as it is put into a command, or a stand-in.
+fn client_argument<'a>(case: &Case<'a>) -> &'a str {
+    case.client().unwrap_or("<client id>")
+}
+
+/// A pool's id as it is put into a command, or a stand-in.
+fn pool_argument<'a>(case: &Case<'a>) -> &'a str {
+    let of_token = || case.readable().find_map(|token| token.pool.as_deref());
+    case.pool().or_else(of_token).unwrap_or("<pool id>")
+}

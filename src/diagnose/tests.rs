@@ -1,0 +1,563 @@
+//! Every cause, with the evidence that makes it the first; and what must not be said.
+
+use serde_json::{Value, json};
+
+use super::cause::CAUSES;
+use super::rank::Verdict;
+use super::scanned::{Found, KnownClient, KnownPool, Scanned};
+use super::*;
+use crate::model::flow::Flow;
+
+const USER: &str = "87a42a58-6051-7076-79e2-fe9208b6ae3c";
+const WEB: &str = "4u37654rhubjei088dj85clscq";
+const API: &str = "7jj2t2ng0nta408g0h302f39ks";
+const POOL: &str = "eu-west-1_Ab1Cd2Ef3";
+/// 2026-11-20 09:00:00 UTC.
+const SIGNED_IN: i64 = 1_795_165_200;
+
+/// An event of the user so many seconds after the sign-in.
+fn event(after: i64, name: &str, parameters: Value) -> Value {
+    let at = Moment::of_seconds(SIGNED_IN + after).unwrap().to_string().replace(" UTC", "Z").replace(' ', "T");
+    json!({
+        "eventTime": at, "eventSource": event::SOURCE, "eventName": name, "awsRegion": "eu-west-1",
+        "sourceIPAddress": "203.0.113.7", "userAgent": "app/1", "requestParameters": parameters,
+        "additionalEventData": { "sub": USER },
+    })
+}
+
+fn refused(mut event: Value, code: &str, message: &str) -> Value {
+    event["errorCode"] = code.into();
+    event["errorMessage"] = message.into();
+    event
+}
+
+fn sign_in(client: &str) -> Value {
+    event(
+        0,
+        "InitiateAuth",
+        json!({ "authFlow": "USER_SRP_AUTH", "authParameters": "HIDDEN_DUE_TO_SECURITY_REASONS", "clientId": client }),
+    )
+}
+
+fn refresh(after: i64, client: &str) -> Value {
+    event(
+        after,
+        "InitiateAuth",
+        json!({ "authFlow": "REFRESH_TOKEN_AUTH", "authParameters": "HIDDEN_DUE_TO_SECURITY_REASONS", "clientId": client }),
+    )
+}
+
+fn invalid(event: Value) -> Value {
+    refused(event, "NotAuthorizedException", "Invalid Refresh Token.")
+}
+
+/// A refresh at the OAuth endpoint that was refused.
+fn at_endpoint(after: i64, grant: &str) -> Value {
+    let mut event = event(after, "Token_POST", Value::Null);
+    event["additionalEventData"] = json!({
+        "sub": USER, "userPoolId": POOL, "responseParameters": { "status": 400.0 },
+        "requestParameters": { "grant_type": [grant], "client_id": [WEB], "refresh_token": ["HIDDEN_DUE_TO_SECURITY_REASONS"] },
+    });
+    event
+}
+
+fn access_token(change: impl FnOnce(&mut Value)) -> String {
+    let mut claims = json!({
+        "sub": USER, "token_use": "access", "client_id": WEB, "scope": token::API_SCOPE, "auth_time": SIGNED_IN, "iat": SIGNED_IN,
+        "exp": SIGNED_IN + 3_600, "iss": format!("https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"),
+    });
+    change(&mut claims);
+    token::testing::token(&claims)
+}
+
+#[derive(Default)]
+struct Given {
+    events: Vec<Value>,
+    tokens: Vec<String>,
+    answers: Vec<&'static str>,
+    scan: Option<Scanned>,
+}
+
+impl Given {
+    fn events(events: Vec<Value>) -> Self {
+        Self { events, ..Self::default() }
+    }
+
+    fn evidence(&self) -> Evidence {
+        let records = json!({ "Records": self.events }).to_string();
+        let paths = if self.events.is_empty() { Vec::new() } else { vec!["-".into()] };
+        let events = reading::read(&paths, &mut records.as_bytes()).unwrap();
+        assert_eq!(events.faults, Vec::<String>::new());
+        Evidence {
+            events,
+            tokens: self.tokens.iter().flat_map(|token| token::read("token.txt", token.as_bytes()).unwrap()).collect(),
+            answers: self.answers.iter().map(|answer| Symptom::of(answer).unwrap()).collect(),
+            scan: self.scan.clone(),
+        }
+    }
+
+    /// The causes of the first case, with their verdicts.
+    fn causes(&self) -> Vec<(&'static str, Verdict)> {
+        let evidence = self.evidence();
+        let history = History::of(&evidence.events);
+        let now = Moment::of_seconds(SIGNED_IN + 90 * 86_400).unwrap();
+        let diagnosis = diagnose(&evidence, &history, now);
+        let first = diagnosis.troubles.first().expect("something was refused");
+        first.causes.iter().map(|ranked| (ranked.cause.name, ranked.verdict)).collect()
+    }
+
+    fn verdict(&self, cause: &str) -> Verdict {
+        self.causes().into_iter().find(|(name, _)| *name == cause).expect("the cause is one of this refusal's").1
+    }
+}
+
+/// A pool and a client as a scan knows them.
+fn scan(change: impl FnOnce(&mut KnownPool, &mut KnownClient)) -> Option<Scanned> {
+    let place = |line: u32| format!("infra/auth.yaml:{line}");
+    let mut pool = KnownPool {
+        name: "Pool".to_owned(),
+        place: place(2),
+        ids: Vec::new(),
+        tracking: Some((false, place(2))),
+        has_username_attributes: Some(false),
+    };
+    let mut client = KnownClient {
+        name: "Client".to_owned(),
+        place: place(9),
+        ids: Vec::new(),
+        pools: vec![place(2)],
+        secret: Some((false, place(9))),
+        rotation: Some((false, place(9))),
+        lifetime: Some((30 * 86_400, "30 days".to_owned(), place(9))),
+        flows: Flow::ALL.iter().map(|flow| (*flow, Some((true, place(9))))).collect(),
+    };
+    change(&mut pool, &mut client);
+    Some(Scanned { pools: vec![pool], clients: vec![client], ..Scanned::default() })
+}
+
+fn found(rule: &'static str) -> Option<Scanned> {
+    let found = Found { rule, place: "web/session.ts:7".to_owned(), message: "found".to_owned(), is_certain: true };
+    Some(Scanned { found: vec![found], ..Scanned::default() })
+}
+
+/// For each cause, what makes it the first, and how sure it then is.
+fn first_of() -> Vec<(&'static str, Verdict, Given)> {
+    use Verdict::{Certain, Likely};
+    let session = |more: Vec<Value>| Given::events([vec![sign_in(WEB)], more].concat());
+    let answer = |answer: &'static str, scan| Given { answers: vec![answer], scan, ..Given::default() };
+    let later = |after: i64, name: &str| event(after, name, json!({ "userPoolId": POOL, "clientId": WEB }));
+    let hash = |after, message: &str| refused(refresh(after, WEB), "NotAuthorizedException", message);
+    let reused = |after| {
+        refused(
+            event(after, "GetTokensFromRefreshToken", json!({ "clientId": WEB })),
+            "RefreshTokenReuseException",
+            "Refresh token reuse detected",
+        )
+    };
+    let answered = |after| event(after, "GetTokensFromRefreshToken", json!({ "clientId": WEB }));
+    let gone = |mut call: Value, region: &str| {
+        call["awsRegion"] = region.into();
+        refused(call, "ResourceNotFoundException", &format!("User pool client {WEB} does not exist."))
+    };
+    let step = |after| {
+        event(after, "RespondToAuthChallenge", json!({ "challengeName": "PASSWORD_VERIFIER", "clientId": WEB }))
+    };
+    let no_session = |after, message: &str| refused(step(after), "NotAuthorizedException", message);
+    vec![
+        (
+            "device-key-missing",
+            Likely,
+            Given {
+                tokens: vec![access_token(|claims| {
+                    claims["device_key"] = "eu-west-1_11111111-2222-3333-4444-555555555555".into()
+                })],
+                scan: scan(|pool, _| pool.tracking = Some((true, "infra/auth.yaml:4".to_owned()))),
+                ..session(vec![later(1, "ConfirmDevice"), invalid(refresh(3_601, WEB))])
+            },
+        ),
+        (
+            "other-client",
+            Certain,
+            Given { tokens: vec![access_token(|_| ())], ..session(vec![invalid(refresh(3_601, API))]) },
+        ),
+        ("other-client", Likely, session(vec![invalid(refresh(3_601, API))])),
+        ("other-client", Likely, answer("Invalid Refresh Token", found("refresh-client-mismatch"))),
+        (
+            "device-unconfirmed",
+            Likely,
+            Given {
+                scan: scan(|pool, _| pool.tracking = Some((true, "infra/auth.yaml:4".to_owned()))),
+                ..session(vec![
+                    refused(later(1, "ConfirmDevice"), "InvalidParameterException", "bad verifier"),
+                    invalid(refresh(3_601, WEB)),
+                ])
+            },
+        ),
+        (
+            "oauth-refresh-of-api-token",
+            Likely,
+            Given { tokens: vec![access_token(|_| ())], ..session(vec![at_endpoint(3_601, "refresh_token")]) },
+        ),
+        (
+            "client-replaced",
+            Certain,
+            Given {
+                tokens: vec![access_token(|_| ())],
+                ..session(vec![
+                    later(60, "DeleteUserPoolClient"),
+                    invalid(event(3_601, "AdminInitiateAuth", json!({ "authFlow": "REFRESH_TOKEN_AUTH" }))),
+                ])
+            },
+        ),
+        (
+            "other-pool",
+            Certain,
+            Given {
+                tokens: vec![access_token(|claims| {
+                    claims["iss"] = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Zz9Yy8Xx7".into()
+                })],
+                ..session(vec![invalid(refresh(3_601, WEB))])
+            },
+        ),
+        (
+            "other-pool",
+            Certain,
+            Given {
+                tokens: vec![access_token(|_| ())],
+                ..session(vec![invalid(event(
+                    3_601,
+                    "AdminInitiateAuth",
+                    json!({ "authFlow": "REFRESH_TOKEN_AUTH", "clientId": WEB, "userPoolId": "eu-west-1_Zz9Yy8Xx7" }),
+                ))])
+            },
+        ),
+        (
+            "rotation-with-refresh-flow",
+            Likely,
+            Given {
+                scan: scan(|_, client| client.rotation = Some((true, "infra/auth.yaml:12".to_owned()))),
+                ..session(vec![invalid(refresh(3_601, WEB))])
+            },
+        ),
+        ("device-forgotten", Likely, session(vec![later(60, "ForgetDevice"), invalid(refresh(3_601, WEB))])),
+        (
+            "tracking-switched-on",
+            Likely,
+            session(vec![
+                event(60, "UpdateUserPool", json!({ "userPoolId": POOL, "deviceConfiguration": {} })),
+                invalid(refresh(3_601, WEB)),
+            ]),
+        ),
+        (
+            "password-flow-with-tracking",
+            Likely,
+            Given {
+                scan: found("device-tracking-with-password-flow"),
+                ..Given::events(vec![
+                    event(0, "InitiateAuth", json!({ "authFlow": "USER_PASSWORD_AUTH", "clientId": WEB })),
+                    invalid(refresh(3_601, WEB)),
+                ])
+            },
+        ),
+        (
+            "token-damaged",
+            Likely,
+            Given {
+                tokens: vec![token::testing::refresh_token().rsplit_once('.').unwrap().0.to_owned()],
+                ..session(vec![invalid(refresh(3_601, WEB))])
+            },
+        ),
+        ("expired", Certain, answer("Refresh Token has expired", None)),
+        ("lifetime-shorter-than-meant", Likely, answer("Refresh Token has expired", found("refresh-window-too-short"))),
+        (
+            "rotation-keeps-lifetime",
+            Likely,
+            answer(
+                "Refresh Token has expired",
+                scan(|_, client| client.rotation = Some((true, "infra/auth.yaml:12".to_owned()))),
+            ),
+        ),
+        (
+            "revoked",
+            Certain,
+            session(vec![
+                later(60, "RevokeToken"),
+                refused(refresh(3_601, WEB), "NotAuthorizedException", "Refresh Token has been revoked"),
+            ]),
+        ),
+        (
+            "signed-out",
+            Certain,
+            session(vec![
+                later(60, "AdminUserGlobalSignOut"),
+                refused(refresh(3_601, WEB), "NotAuthorizedException", "Refresh Token has been revoked"),
+            ]),
+        ),
+        (
+            "user-removed",
+            Certain,
+            session(vec![
+                later(60, "AdminDisableUser"),
+                refused(refresh(3_601, WEB), "NotAuthorizedException", "Refresh Token has been revoked"),
+            ]),
+        ),
+        (
+            "password-changed",
+            Verdict::Possible,
+            session(vec![
+                later(60, "ChangePassword"),
+                refused(refresh(3_601, WEB), "NotAuthorizedException", "Access Token has been revoked"),
+            ]),
+        ),
+        ("rotated-token-not-stored", Likely, session(vec![answered(3_601), reused(7_300)])),
+        ("parallel-refresh", Likely, session(vec![answered(3_601), reused(3_602)])),
+        ("token-copied", Verdict::Possible, {
+            let mut elsewhere = reused(9_000);
+            elsewhere["sourceIPAddress"] = "198.51.100.9".into();
+            session(vec![answered(3_601), elsewhere])
+        }),
+        ("code-spent", Certain, session(vec![refused(at_endpoint(5, "authorization_code"), "", "invalid_grant")])),
+        (
+            "secret-hash-left-out",
+            Certain,
+            session(vec![hash(10, "Client 4u is configured with secret but SECRET_HASH was not received")]),
+        ),
+        (
+            "client-with-secret-not-meant",
+            Likely,
+            answer(
+                "Client 4u is configured with secret but SECRET_HASH was not received",
+                found("secret-in-public-client"),
+            ),
+        ),
+        (
+            "secret-hash-username",
+            Likely,
+            Given {
+                scan: scan(|pool, _| pool.has_username_attributes = Some(true)),
+                ..session(vec![hash(3_601, "SecretHash does not match for the client: 4u")])
+            },
+        ),
+        (
+            "secret-hash-made-wrong",
+            Likely,
+            answer("Unable to verify secret hash for client 4u", found("secret-hash-not-hashed")),
+        ),
+        (
+            "secret-of-other-client",
+            Likely,
+            Given::events(vec![
+                later(0, "DeleteUserPoolClientSecret"),
+                hash(10, "Unable to verify secret hash for client 4u"),
+            ]),
+        ),
+        (
+            "secret-hash-for-client-without-secret",
+            Certain,
+            answer("Client 4u is not configured for secret but secret hash was received", None),
+        ),
+        (
+            "flow-not-allowed",
+            Certain,
+            session(vec![refused(
+                event(5, "InitiateAuth", json!({ "authFlow": "USER_PASSWORD_AUTH", "clientId": WEB })),
+                "InvalidParameterException",
+                "USER_PASSWORD_AUTH flow not enabled for this client",
+            )]),
+        ),
+        (
+            "flows-reset",
+            Likely,
+            Given::events(vec![
+                event(0, "UpdateUserPoolClient", json!({ "userPoolId": POOL, "clientId": WEB, "callbackURLs": [] })),
+                refused(
+                    event(5, "InitiateAuth", json!({ "authFlow": "USER_PASSWORD_AUTH", "clientId": WEB })),
+                    "InvalidParameterException",
+                    "USER_PASSWORD_AUTH flow not enabled for this client",
+                ),
+            ]),
+        ),
+        (
+            "client-id-wrong",
+            Likely,
+            Given {
+                scan: Some(Scanned { client_ids: vec![API.into()], ..Scanned::default() }),
+                ..Given::events(vec![gone(sign_in(WEB), "eu-west-1")])
+            },
+        ),
+        (
+            "region-wrong",
+            Certain,
+            Given { tokens: vec![access_token(|_| ())], ..Given::events(vec![gone(sign_in(WEB), "us-east-1")]) },
+        ),
+        (
+            "client-deleted",
+            Certain,
+            Given::events(vec![later(-60, "DeleteUserPoolClient"), gone(sign_in(WEB), "eu-west-1")]),
+        ),
+        (
+            "session-too-old",
+            Likely,
+            session(vec![no_session(600, "Invalid session for the user, session is expired.")]),
+        ),
+        ("session-used-before", Likely, session(vec![step(2), no_session(4, "Invalid session for the user.")])),
+    ]
+}
+
+/// What may stand before a cause that explains it, or that the same evidence speaks for as well.
+const BEFORE: &[(&str, &[&str])] = &[
+    ("lifetime-shorter-than-meant", &["expired"]),
+    ("rotation-keeps-lifetime", &["expired"]),
+    ("client-with-secret-not-meant", &["secret-hash-left-out"]),
+    ("flows-reset", &["flow-not-allowed"]),
+    ("token-copied", &["rotated-token-not-stored"]),
+    ("parallel-refresh", &["rotated-token-not-stored"]),
+    ("password-changed", &["revoked", "signed-out", "user-removed"]),
+];
+
+#[test]
+fn every_cause_is_the_first_where_the_evidence_says_so() {
+    let mut failures = Vec::new();
+    for (name, verdict, given) in first_of() {
+        let causes = given.causes();
+        let allowed = BEFORE.iter().find(|(mine, _)| *mine == name).map(|(_, before)| *before).unwrap_or_default();
+        let mut before = causes.iter().take_while(|(mine, _)| *mine != name);
+        if given.verdict(name) != verdict || !before.all(|(mine, _)| allowed.contains(mine)) {
+            failures.push(format!("{name} is to be {}: {causes:?}", verdict.name()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn no_cause_goes_without_such_evidence() {
+    let tried: Vec<&str> = first_of().iter().map(|(name, ..)| *name).collect();
+    let missing: Vec<&str> = CAUSES.iter().map(|cause| cause.name).filter(|name| !tried.contains(name)).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[test]
+fn the_same_client_rules_the_other_one_out() {
+    let given =
+        Given { tokens: vec![access_token(|_| ())], ..Given::events(vec![sign_in(WEB), invalid(refresh(3_601, WEB))]) };
+    assert_eq!(given.verdict("other-client"), Verdict::RuledOut);
+}
+
+#[test]
+fn a_token_of_another_user_says_nothing() {
+    let theirs = access_token(|claims| claims["sub"] = "00000000-1111-2222-3333-444444444444".into());
+    let given = Given { tokens: vec![theirs], ..Given::events(vec![invalid(refresh(3_601, API))]) };
+    assert_eq!(given.verdict("other-client"), Verdict::Possible);
+}
+
+#[test]
+fn tokens_of_two_clients_decide_nothing() {
+    let other = access_token(|claims| claims["client_id"] = API.into());
+    let given =
+        Given { tokens: vec![access_token(|_| ()), other], ..Given::events(vec![invalid(refresh(3_601, API))]) };
+    assert_eq!(given.verdict("other-client"), Verdict::Possible);
+}
+
+#[test]
+fn what_the_files_say_of_devices_never_decides_alone() {
+    let off = Given { scan: scan(|_, _| ()), ..Given::events(vec![invalid(refresh(3_601, WEB))]) };
+    assert_eq!(off.verdict("device-key-missing"), Verdict::Unlikely);
+    let unknown =
+        Given { scan: scan(|pool, _| pool.tracking = None), ..Given::events(vec![invalid(refresh(3_601, WEB))]) };
+    assert_eq!(unknown.verdict("device-key-missing"), Verdict::Possible);
+}
+
+#[test]
+fn a_device_key_in_the_request_rules_its_absence_out() {
+    let refresh = event(
+        3_601,
+        "GetTokensFromRefreshToken",
+        json!({ "clientId": WEB, "deviceKey": "HIDDEN_DUE_TO_SECURITY_REASONS" }),
+    );
+    let given = Given { scan: found("device-key-missing-on-refresh"), ..Given::events(vec![invalid(refresh)]) };
+    assert_eq!(given.verdict("device-key-missing"), Verdict::RuledOut);
+}
+
+#[test]
+fn age_is_measured_against_the_lifetime_and_the_services_bounds() {
+    let aged = |after, scan| Given {
+        tokens: vec![access_token(|_| ())],
+        scan,
+        ..Given::events(vec![invalid(refresh(after, WEB))])
+    };
+    assert_eq!(aged(1_800, None).verdict("expired"), Verdict::RuledOut);
+    assert_eq!(aged(7_200, scan(|_, _| ())).verdict("expired"), Verdict::Unlikely);
+    let day = scan(|_, client| client.lifetime = Some((86_400, "1 day".to_owned(), "infra/auth.yaml:9".to_owned())));
+    assert_eq!(aged(2 * 86_400, day).verdict("expired"), Verdict::Possible);
+    assert_eq!(aged(4_000 * 86_400, None).verdict("expired"), Verdict::Certain);
+}
+
+#[test]
+fn a_sign_out_before_the_session_did_not_end_it() {
+    let sign_out = event(-60, "GlobalSignOut", json!({}));
+    let revoked = refused(refresh(3_601, WEB), "NotAuthorizedException", "Refresh Token has been revoked");
+    let given = Given { tokens: vec![access_token(|_| ())], ..Given::events(vec![sign_out, revoked]) };
+    assert_eq!(given.verdict("signed-out"), Verdict::RuledOut);
+}
+
+#[test]
+fn a_code_grant_is_no_refresh() {
+    let given = Given::events(vec![refused(at_endpoint(5, "authorization_code"), "", "invalid_grant")]);
+    assert_eq!(given.verdict("other-client"), Verdict::RuledOut);
+}
+
+#[test]
+fn refusals_are_told_by_kind_and_the_one_that_was_asked_about_first() {
+    let other = refused(sign_in(WEB), "NotAuthorizedException", "Incorrect username or password.");
+    let revoked = refused(refresh(60, WEB), "NotAuthorizedException", "Refresh Token has been revoked");
+    let given = Given {
+        answers: vec!["Refresh Token has been revoked"],
+        ..Given::events(vec![invalid(refresh(50, API)), invalid(refresh(55, API)), revoked, other])
+    };
+    let evidence = given.evidence();
+    let history = History::of(&evidence.events);
+    let diagnosis = diagnose(&evidence, &history, Moment::now());
+    let told: Vec<_> =
+        diagnosis.troubles.iter().map(|trouble| (trouble.case.symptom, trouble.case.failures.len())).collect();
+    assert_eq!(told, [(Symptom::RefreshTokenRevoked, 1), (Symptom::InvalidRefreshToken, 2)]);
+    assert_eq!(diagnosis.other_refusals.values().sum::<usize>(), 1);
+}
+
+#[test]
+fn nothing_secret_or_personal_is_told_or_kept() {
+    let secret = "c2ln.very-secret";
+    let given = Given {
+        tokens: vec![access_token(|claims| {
+            claims["username"] = "maria@example.com".into();
+            claims["device_key"] = "eu-west-1_11111111-2222-3333-4444-555555555555".into();
+        })],
+        ..Given::events(vec![
+            sign_in(WEB),
+            event(
+                1,
+                "ConfirmDevice",
+                json!({ "accessToken": secret, "deviceKey": "eu-west-1_11111111-2222-3333-4444-555555555555" }),
+            ),
+            invalid(event(
+                3_601,
+                "InitiateAuth",
+                json!({ "authFlow": "REFRESH_TOKEN_AUTH", "clientId": API, "authParameters": { "REFRESH_TOKEN": secret, "USERNAME": "maria@example.com" } }),
+            )),
+        ])
+    };
+    let evidence = given.evidence();
+    let history = History::of(&evidence.events);
+    let diagnosis = diagnose(&evidence, &history, Moment::now());
+    let mut told = format!("{evidence:?}{diagnosis:?}");
+    for format in [report::Format::Text, report::Format::Json] {
+        let mut out = Vec::new();
+        let report =
+            report::Report { diagnosis: &diagnosis, evidence: &evidence, notes: report::notes(&diagnosis, &evidence) };
+        report.write(format, None, &mut out).unwrap();
+        told += &String::from_utf8(out).unwrap();
+    }
+    let signature = given.tokens[0].rsplit('.').next().unwrap();
+    for kept in [secret, "maria", USER, "11111111-2222", "203.0.113.7", "app/1", signature, "eyJ"] {
+        assert!(!told.contains(kept), "{kept}");
+    }
+}
