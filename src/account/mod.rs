@@ -6,6 +6,8 @@
 use std::sync::Arc;
 
 pub mod answer;
+#[cfg(feature = "live")]
+pub mod aws;
 pub mod operation;
 
 pub use answer::{REDACTED, kept};

@@ -1,0 +1,4 @@
+//! Asking AWS.
+
+pub mod call;
+mod xml;
