@@ -174,9 +174,8 @@ fn signing(config: &SdkConfig, service: Service, region: String) -> StaticRuntim
 fn body(service: Service, operation: &str, members: &Map<String, Value>) -> String {
     let Protocol::Query(version) = service.protocol else { return Value::Object(members.clone()).to_string() };
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let member = |(key, value): (&String, &Value)| {
-        format!("&{key}={}", utf8_percent_encode(&text(value), NON_ALPHANUMERIC))
-    };
+    let member =
+        |(key, value): (&String, &Value)| format!("&{key}={}", utf8_percent_encode(&text(value), NON_ALPHANUMERIC));
     format!("Action={operation}&Version={version}") + &members.iter().map(member).collect::<String>()
 }
 
@@ -241,6 +240,8 @@ mod tests {
 
     use super::*;
 
+    type Refused = SdkError<Fault, HttpResponse>;
+
     fn answer(status: u16, body: &str) -> HttpResponse {
         HttpResponse::new(http::StatusCode::try_from(status).unwrap(), SdkBody::from(body))
     }
@@ -258,26 +259,32 @@ mod tests {
         (client, config)
     }
 
-    #[tokio::test]
-    async fn json_services_are_told_the_operation_in_a_header() {
+    fn call(config: &SdkConfig, service: Service, members: &Map<String, Value>) -> Result<Value, Refused> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(super::call(config, service, "GetRole", members))
+    }
+
+    #[test]
+    fn json_services_are_told_the_operation_in_a_header() {
         let (client, config) = replay(vec![answer(200, r#"{"WebACL":{"Name":"edge"}}"#)]);
         let members = serde_json::json!({ "ResourceArn": "arn" });
-        let got = call(&config, WAF, "GetWebACLForResource", members.as_object().unwrap()).await.unwrap();
+        let got = call(&config, WAF, members.as_object().unwrap()).unwrap();
         assert_eq!(got["WebACL"]["Name"], "edge");
         let request = client.actual_requests().next().unwrap();
         assert_eq!(request.uri(), "https://wafv2.eu-west-1.amazonaws.com/");
-        assert_eq!(request.headers().get("x-amz-target"), Some("AWSWAF_20190729.GetWebACLForResource"));
+        assert_eq!(request.headers().get("x-amz-target"), Some("AWSWAF_20190729.GetRole"));
         assert_eq!(request.body().bytes(), Some(&br#"{"ResourceArn":"arn"}"#[..]));
         let signed = request.headers().get("authorization").unwrap();
         assert!(signed.contains("/eu-west-1/wafv2/aws4_request"), "{signed}");
     }
 
-    #[tokio::test]
-    async fn forms_are_answered_in_xml_and_asked_at_home() {
-        let body = "<GetRoleResponse><GetRoleResult><Role><RoleName>a b</RoleName></Role></GetRoleResult></GetRoleResponse>";
+    #[test]
+    fn forms_are_answered_in_xml_and_asked_at_home() {
+        let body =
+            "<GetRoleResponse><GetRoleResult><Role><RoleName>a b</RoleName></Role></GetRoleResult></GetRoleResponse>";
         let (client, config) = replay(vec![answer(200, body)]);
         let members = serde_json::json!({ "RoleName": "a b" });
-        let got = call(&config, IAM, "GetRole", members.as_object().unwrap()).await.unwrap();
+        let got = call(&config, IAM, members.as_object().unwrap()).unwrap();
         assert_eq!(got["Role"]["RoleName"], "a b");
         let request = client.actual_requests().next().unwrap();
         assert_eq!(request.uri(), "https://iam.amazonaws.com/");
@@ -285,24 +292,24 @@ mod tests {
         assert!(request.headers().get("authorization").unwrap().contains("/us-east-1/iam/aws4_request"));
     }
 
-    #[tokio::test]
-    async fn refusals_keep_their_code_and_message() {
+    #[test]
+    fn refusals_keep_their_code_and_message() {
         let xml = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
         let json = r#"{"__type":"com.amazonaws.wafv2#WAFNonexistentItemException","message":"no"}"#;
         let cases = [(IAM, xml, "AccessDenied"), (WAF, json, "WAFNonexistentItemException")];
         for (service, body, code) in cases {
             let (_, config) = replay(vec![answer(400, body)]);
-            let refused = call(&config, service, "GetRole", &Map::new()).await.unwrap_err();
+            let refused = call(&config, service, &Map::new()).unwrap_err();
             let SdkError::ServiceError(refused) = refused else { panic!("{refused:?}") };
             assert_eq!((refused.err().code(), refused.err().message()), (Some(code), Some("no")));
         }
     }
 
-    #[tokio::test]
-    async fn what_is_no_answer_is_an_error() {
+    #[test]
+    fn what_is_no_answer_is_an_error() {
         let (_, config) = replay(vec![answer(200, "<a"), answer(200, "{"), answer(503, "busy")]);
         for service in [IAM, WAF, WAF] {
-            assert!(call(&config, service, "GetRole", &Map::new()).await.is_err());
+            assert!(call(&config, service, &Map::new()).is_err());
         }
     }
 }

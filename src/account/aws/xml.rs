@@ -13,7 +13,8 @@ const DEEPEST: usize = 32;
 /// The bytes are no XML.
 pub fn parse(bytes: &[u8]) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
     let text = std::str::from_utf8(bytes)?;
-    let document = Document::parse_with_options(text, ParsingOptions { allow_dtd: false, ..ParsingOptions::default() })?;
+    let document =
+        Document::parse_with_options(text, ParsingOptions { allow_dtd: false, ..ParsingOptions::default() })?;
     Ok(value(document.root_element(), DEEPEST))
 }
 
