@@ -10,25 +10,43 @@ use clap::Parser;
 use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
+use cognito_lint::report::escape::{Escaped, EscapedLines};
 use cognito_lint::report::{Format, catalogue, diff};
 use cognito_lint::scan::{self, Baselined, fixing, scan};
 use cognito_lint::source::paths::Relative;
 use cognito_lint::{config, diagnose};
-use miette::{IntoDiagnostic, Result, WrapErr, bail};
+use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, Result, WrapErr, bail};
 
 fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
         Ok(cli) => run(&cli).unwrap_or_else(|error| {
             // Where standard error is closed there is nobody to tell; the same holds below.
-            let _ = writeln!(io::stderr(), "{error:?}");
+            let _ = writeln!(io::stderr(), "{}", told(&error));
             Exit::Usage
         }),
         Err(message) => {
-            let _ = message.print();
+            let _ = if message.use_stderr() && !is_harmless(&message.to_string()) {
+                write!(io::stderr(), "{}", EscapedLines(&message.to_string()))
+            } else {
+                message.print()
+            };
             if message.use_stderr() { Exit::Usage } else { Exit::Clean }
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// An error as it is shown, in colour only if nothing in it acts on a terminal.
+fn told(error: &miette::Report) -> String {
+    let mut plain = String::new();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+    // Writing to a string does not fail.
+    let _ = handler.render_report(&mut plain, error.as_ref());
+    if is_harmless(&plain) { format!("{error:?}") } else { EscapedLines(&plain).to_string() }
+}
+
+fn is_harmless(text: &str) -> bool {
+    EscapedLines(text).is_harmless()
 }
 
 fn run(cli: &Cli) -> Result<Exit> {
@@ -138,7 +156,7 @@ fn baseline(what: &Baseline) -> Result<Exit> {
         }
     };
     write(Format::Json, Some(&path), |out| out.write_all(baseline.text().as_bytes()))?;
-    write(Format::Text, None, |out| writeln!(out, "{told}"))?;
+    write(Format::Text, None, |out| writeln!(out, "{}", Escaped(&told)))?;
     Ok(Exit::Clean)
 }
 

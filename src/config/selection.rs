@@ -54,7 +54,9 @@ impl Selections {
 fn matcher(patterns: &[PathPattern]) -> Gitignore {
     let mut builder = GitignoreBuilder::new("");
     for PathPattern(pattern) in patterns {
-        let _ = builder.add_line(None, pattern);
+        // To `.gitignore` a dot is a folder's name.
+        let anchored = pattern.strip_prefix("./").map(|below| format!("/{below}"));
+        let _ = builder.add_line(None, anchored.as_deref().unwrap_or(pattern));
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }

@@ -313,6 +313,7 @@ mod tests {
             metadata: None,
             retention: crate::read::Retention::default(),
             ignored: crate::read::Ignored::Nothing,
+            left_out: Vec::new(),
             deployer: crate::read::Deployer::Terraform,
         };
         let stack = Stack {

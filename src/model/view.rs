@@ -1,6 +1,6 @@
 //! A resource under one combination of its conditions, and what it says.
 
-use crate::read::Resource;
+use crate::read::{LeftOut, Resource};
 use crate::source::{Loc, Span};
 use crate::value::{Field, Kind, Value};
 use crate::when::When;
@@ -85,7 +85,28 @@ impl<'m> View<'m> {
 
     /// What stands under a path of properties, as it is.
     pub fn field(&self, path: &[&str]) -> Field<'m> {
-        self.variant.properties.at(path)
+        let field = self.variant.properties.at(path);
+        match field {
+            Field::Absent => {
+                let is_above = |left_out: &&LeftOut| {
+                    left_out.path.len() <= path.len()
+                        && left_out.path.iter().zip(path).all(|(mine, asked)| **mine == **asked)
+                };
+                if let Some(LeftOut { assumed, loc, .. }) = self.resource.left_out.iter().find(is_above) {
+                    self.trust.assume(assumed, *loc);
+                }
+            }
+            Field::Present(value) | Field::Sometimes(value) => {
+                if let Some(assumed) = &value.assumed {
+                    self.trust.assume(assumed, value.loc);
+                }
+            }
+            Field::Unknown => {}
+        }
+        if self.resource.ignored.covers(path) {
+            self.trust.lower(Confidence::Medium);
+        }
+        field
     }
 
     /// Where a property is written: from its key to the end of its value.
@@ -107,9 +128,6 @@ impl<'m> View<'m> {
         match self.field(path) {
             Field::Absent => Known::Unset,
             Field::Present(value) if is_settled(value) => {
-                if let Some(assumed) = &value.assumed {
-                    self.trust.assume(assumed, value.loc);
-                }
                 if matches!(value.kind, Kind::Null) {
                     Known::Unset
                 } else {

@@ -133,8 +133,21 @@ pub struct Resource {
     pub retention: Retention,
     /// Which of its properties stay as they are, whatever is written.
     pub ignored: Ignored,
+    /// Properties that are not there by something that is only assumed, such as a variable's default.
+    pub left_out: Vec<LeftOut>,
     /// Who deploys it.
     pub deployer: Deployer,
+}
+
+/// A property that is not there, as far as something holds that is only assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The property and those that it stands in, outermost first.
+    pub path: Vec<Arc<str>>,
+    /// What is assumed: `the default of var.flows`.
+    pub assumed: Arc<str>,
+    /// Where it would be written.
+    pub loc: Loc,
 }
 
 /// Which properties of a resource stay as they are deployed, whatever is written: Terraform's `ignore_changes`, Pulumi's

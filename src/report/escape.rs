@@ -23,6 +23,25 @@ impl Display for Escaped<'_> {
     }
 }
 
+/// Shows a text of several lines, each as [`Escaped`] does.
+pub struct EscapedLines<'a>(pub &'a str);
+
+impl EscapedLines<'_> {
+    /// Whether nothing in the text does anything.
+    pub fn is_harmless(&self) -> bool {
+        !self.0.chars().any(|letter| letter != '\n' && acts(letter))
+    }
+}
+
+impl Display for EscapedLines<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        self.0.split_inclusive('\n').try_for_each(|line| match line.strip_suffix('\n') {
+            Some(line) => writeln!(out, "{}", Escaped(line)),
+            None => write!(out, "{}", Escaped(line)),
+        })
+    }
+}
+
 /// Whether a character does something instead of being shown: control and format characters, separators of lines.
 fn acts(letter: char) -> bool {
     letter.is_control()

@@ -15,7 +15,7 @@ use crate::source::{Loc, SourceMap};
 pub mod catalogue;
 mod concise;
 pub mod diff;
-pub(crate) mod escape;
+pub mod escape;
 mod format;
 mod github;
 mod gitlab;

@@ -9,6 +9,7 @@ use crate::model::Model;
 pub mod fixes;
 mod list;
 pub mod report;
+mod wording;
 
 pub use report::{About, Findings, Report};
 

@@ -13,6 +13,7 @@ use crate::source::Loc;
 use crate::when::When;
 
 use super::Entry;
+use super::wording::Wording;
 
 /// What a report is about and rests on. Confidence, condition, resource and the links' places come from here, so that a
 /// rule cannot leave them out.
@@ -224,6 +225,10 @@ impl<'m> Findings<'m> {
             }
             None => report.place,
         };
+        let wording = Wording::of(resource, &self.model.sources);
+        let worded = |row: Evidence| Evidence { message: wording.told(row.message), ..row };
+        let place = worded(place);
+        let mut evidence: Vec<_> = evidence.into_iter().map(worded).collect();
         let mut seen = vec![place.clone()];
         evidence.retain(|row| {
             let is_new = !seen.contains(row);
@@ -232,16 +237,20 @@ impl<'m> Findings<'m> {
         });
         // What is written holds under other conditions too, under which nothing is wrong.
         let fix = report.fix.filter(|_| when.is_always());
-        let fix = fix.map(|fix| Fix { safe: fix.safe && confidence == Confidence::High, ..fix });
+        let fix = fix.map(|fix| Fix {
+            safe: fix.safe && confidence == Confidence::High,
+            description: wording.told(fix.description),
+            ..fix
+        });
         self.list.push(Finding {
             rule: self.entry.name,
             severity: report.severity.unwrap_or(self.entry.rule.severity),
             confidence,
             level: self.entry.rule.level,
-            message: report.message,
+            message: wording.told(report.message),
             place,
             evidence,
-            help: report.help,
+            help: wording.told(report.help),
             aws_error: report.aws_error,
             resource: resource.map(|resource| resource.key.id.clone()),
             when,

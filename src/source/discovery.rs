@@ -30,12 +30,12 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// Whether the whole project was scanned that a folder is in: its git repository, else what was asked for.
+    /// Whether the whole project was scanned that a folder is in: its git repository, else the current directory.
     pub fn covers_project(&self, current: &Utf8Path) -> bool {
         let repository = current.ancestors().find(|folder| folder.join(".git").exists());
         match repository {
             Some(repository) => self.roots.iter().any(|root| repository.starts_with(root)),
-            None => self.roots.iter().any(|root| root.is_dir()),
+            None => self.roots.iter().any(|root| current.starts_with(root)),
         }
     }
 }

@@ -275,3 +275,26 @@ fn bash_takes_its_completions() {
     let answer = Command::new("bash").args(["-c", ask]).current_dir(project.path()).output().expect("there is bash");
     assert_eq!(String::from_utf8_lossy(&answer.stdout).trim(), "error", "{answer:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn names_that_act_on_a_terminal_are_shown_in_what_goes_wrong() {
+    let hostile = "\u{1b}[2J\u{202e}x";
+    let config = format!("\"{hostile}\": 1\n");
+    let project = project(&[("template.yaml", POOL), ("cognito-lint.yml", &config), ("plain.yml", "fail-on: error\n")]);
+    for arguments in [
+        &["--config", "plain.yml", hostile][..],
+        &["--config", hostile],
+        &["--no-config", "--only", hostile],
+        &["--no-config", "--format", hostile],
+        &["--no-config", hostile, "--baseline", hostile],
+        &["--no-config", "--var-file", hostile, "--parameters", hostile],
+        &[],
+    ] {
+        let (code, out, err) = run(&project, arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(!err.contains(['\u{1b}', '\u{202e}']) && err.contains("u{202e}"), "{arguments:?}: {err:?}");
+    }
+    let (code, out, _) = run(&project, &["baseline", "write", "--no-config", "--baseline", hostile]);
+    assert!(code == 0 && !out.contains('\u{1b}'), "{out:?}");
+}

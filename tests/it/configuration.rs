@@ -237,3 +237,22 @@ fn a_first_configuration_is_written_from_what_is_there_and_never_over_another() 
     assert_eq!(run(&project, &["init", "--force"]).0, 0);
     assert_eq!(read(), written);
 }
+
+#[test]
+fn a_path_may_begin_with_a_dot() {
+    let config = "ignore:\n  - rule: device-tracking-both-false\n    path: ./a.yaml\nexclude: [./b/]\n";
+    let template = format!("{POOL}{TRACKING}");
+    let files = [("cognito-lint.yml", config), ("a.yaml", &template), ("b/c.yaml", &template), ("d/a.yaml", &template)];
+    let (_, told) = report(&project(&files), &[]);
+    let paths: Vec<_> = told["findings"].as_array().expect("a list").iter().map(|finding| &finding["path"]).collect();
+    assert_eq!(paths, ["d/a.yaml", "infra/auth.yaml"]);
+}
+
+#[test]
+fn an_ignore_may_cover_what_another_folder_shows() {
+    let template = format!("{POOL} # cognito-lint: ignore[device-key-missing-on-refresh]\n");
+    let template = template.replace("\n # cog", " # cog");
+    let project = project(&[("infra/a.yaml", &template), ("web/b.ts", "")]);
+    assert_eq!(rules(&report(&project, &["infra"]).1), ["device-tracking-both-false"]);
+    assert_eq!(rules(&report(&project, &[]).1), ["unused-ignore", "device-tracking-both-false"]);
+}

@@ -145,7 +145,7 @@ fn links_and_permissions_are_kept() {
         Some(1)
     );
     assert_eq!(text(&project, "real/template.yaml"), TEMPLATE);
-    assert_eq!(run(&project, &["--fix", "real"]).2, "fixed 2 findings in 1 file\n");
+    assert_eq!(run(&project, &["--fix", "real"]).2, "fixed 1 finding in 1 file\n");
     assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o640);
 }
 
@@ -173,7 +173,7 @@ fn reports_for_programs_hold_the_changes() {
     assert_eq!(
         fix,
         &serde_json::json!({
-            "description": "remove ALLOW_REFRESH_TOKEN_AUTH from ExplicitAuthFlows", "safe": true,
+            "description": "remove ALLOW_REFRESH_TOKEN_AUTH from explicit_auth_flows", "safe": true,
             "edits": [{
                 "path": "main.tf", "line": 4, "column": start, "end_line": 4, "end_column": start + 28, "text": ""
             }]

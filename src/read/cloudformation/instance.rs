@@ -218,6 +218,7 @@ impl<'a> Instance<'a> {
             metadata,
             retention,
             ignored,
+            left_out: Vec::new(),
             deployer,
         };
         Some(Declared { resource, body: entry.value })

@@ -221,6 +221,7 @@ pub(super) fn resource(key: ResourceKey, type_name: &str, properties: Value, loc
         metadata: None,
         retention: Retention::default(),
         ignored: Ignored::Nothing,
+        left_out: Vec::new(),
         deployer: Deployer::CloudFormation,
     }
 }

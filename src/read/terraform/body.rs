@@ -22,7 +22,8 @@ const META: &[&str] =
 const DEEPEST: usize = 16;
 
 impl<'a> Evaluator<'a> {
-    /// What a block says: a map of its arguments, null left out, and of its nested blocks by kind, each a list of maps.
+    /// What a block says: a map of its arguments, null left out unless it is only assumed, and of its nested blocks by kind,
+    /// each a list of maps.
     pub fn body(&self, block: &Block<'a>, scope: &Scope<'a>) -> Value {
         Value::new(Kind::Map(self.map_of(block, scope, 0)), block.loc())
     }
@@ -34,8 +35,14 @@ impl<'a> Evaluator<'a> {
         }
         for written in block.attributes().into_iter().filter(|written| !META.contains(&&*written.attribute.name)) {
             let found = self.branches(written.value(), &scope.in_file(written.file));
+            let assumed = branches::assumed_by(found.iter().filter_map(|branch| branch.value.as_ref()));
             let found: branches::Branches = found.into_iter().map(without_null).collect();
-            let Some(presence) = branches::presence(&found) else { continue };
+            let Some(presence) = branches::presence(&found) else {
+                if let Some(assumed) = assumed {
+                    map.insert(nothing(&written.attribute.name, written.loc(), assumed));
+                }
+                continue;
+            };
             let Some(mut value) = branches::settle(found, scope.in_file(written.file).loc(written.value().span)) else {
                 continue;
             };
@@ -64,11 +71,13 @@ impl<'a> Evaluator<'a> {
     fn nested_at(&self, block: &Block<'a>, kind: &str, scope: &Scope<'a>, depth: usize) -> Option<Entry> {
         let mut list = List::default();
         let mut first: Option<Loc> = None;
+        let mut assumed = None;
         for nested in block.blocks().into_iter().filter(|nested| &**nested.kind == kind) {
             first.get_or_insert(nested.block.loc());
             let scope = scope.in_file(nested.block.loc().file);
             if nested.is_dynamic {
-                self.dynamic(&nested, &scope, depth, &mut list);
+                let by = self.dynamic(&nested, &scope, depth, &mut list);
+                assumed = assumed.or(by);
             } else {
                 let map = self.map_of(&nested.block, &scope, depth + 1);
                 list.items.push((Value::new(Kind::Map(map), nested.block.loc()), When::always()));
@@ -76,17 +85,17 @@ impl<'a> Evaluator<'a> {
         }
         let loc = first?;
         if list.items.is_empty() && !list.open {
-            return None;
+            return assumed.map(|assumed| nothing(kind, loc, assumed));
         }
         let value = Value::new(Kind::List(list), loc);
         Some(Entry { key: kind.into(), key_loc: loc, value, presence: Presence::Always })
     }
 
-    /// The blocks that a dynamic block makes.
-    fn dynamic(&self, nested: &Nested<'a>, scope: &Scope<'a>, depth: usize, list: &mut List) {
+    /// The blocks that a dynamic block makes. Returns what is assumed of their number.
+    fn dynamic(&self, nested: &Nested<'a>, scope: &Scope<'a>, depth: usize, list: &mut List) -> Option<Arc<str>> {
         let block = &nested.block;
         let contents = block.blocks_of("content");
-        let (Some(each), Some(content)) = (block.attribute("for_each"), contents.first()) else { return };
+        let (Some(each), Some(content)) = (block.attribute("for_each"), contents.first()) else { return None };
         let (turns, open) = self.each(each.value(), &scope.in_file(each.file), numbered);
         let iterator = block.attribute("iterator").and_then(|written| match &written.value().kind {
             ExpressionKind::Name(name) => Some(name.clone()),
@@ -97,11 +106,22 @@ impl<'a> Evaluator<'a> {
         for turn in turns {
             let Some(inner) = scope.under(&turn.when) else { continue };
             let label = branches::text_of(&turn.key).unwrap_or_else(|| "*".into());
+            let assumed = turn.value.assumed.clone();
             let inner = inner.with(&iterator, pair(turn.key, turn.value), &label);
-            let map = self.map_of(content, &inner, depth + 1);
-            list.items.push((Value::new(Kind::Map(map), block.loc()), turn.when));
+            let mut map = self.map_of(content, &inner, depth + 1);
+            for entry in &mut map.entries {
+                entry.value.assumed = entry.value.assumed.take().or_else(|| assumed.clone());
+            }
+            list.items.push((Value { assumed, ..Value::new(Kind::Map(map), block.loc()) }, turn.when));
         }
+        self.assumed_by(each.value(), &scope.in_file(each.file))
     }
+}
+
+/// What is not there by something that is only assumed.
+fn nothing(name: &str, loc: Loc, assumed: Arc<str>) -> Entry {
+    let value = Value { assumed: Some(assumed), ..Value::new(Kind::Null, loc) };
+    Entry { key: name.into(), key_loc: loc, value, presence: Presence::Always }
 }
 
 /// Null is as good as nothing.

@@ -395,7 +395,10 @@ impl<'a> Evaluator<'a> {
                 let secret = argument(name).map(|name| self.secret(&name, scope, loc));
                 secret.flatten().map_or_else(unknown, |name| made(Reference::Secret { name, field: "".into() }))
             }
-            Some(Attribute::Configured(name)) => argument(name).unwrap_or_else(unknown),
+            Some(Attribute::Configured(name)) => {
+                let value = argument(name).unwrap_or_else(unknown);
+                if is_of_elsewhere(declared, kind, &value) { reference(key.clone(), "Ref", loc) } else { value }
+            }
             None => argument(attribute).unwrap_or_else(|| {
                 if kind.starts_with("data.") { unknown() } else { reference(key.clone(), attribute, loc) }
             }),
@@ -429,6 +432,15 @@ impl<'a> Evaluator<'a> {
         );
         blocks.map(|entry| entry.value)
     }
+}
+
+/// Whether data looks up a client that its module does not make, although that makes one: the only client of the scan is
+/// not meant by it.
+fn is_of_elsewhere(declared: &Declared<'_>, kind: &str, value: &Value) -> bool {
+    let makes_one =
+        || declared.instance.module.resources.keys().any(|name| name.starts_with("aws_cognito_user_pool_client."));
+    let is_open = matches!(value.kind, Kind::Unknown(_) | Kind::Reference(Reference::Parameter { .. }));
+    kind == "data.aws_cognito_user_pool_client" && is_open && makes_one()
 }
 
 /// A resource as it is declared: where, under which name, in which turn of its loop.

@@ -123,6 +123,12 @@ impl<'a> Evaluator<'a> {
         When::test(home, format!("{name} {what}"), true)
     }
 
+    /// What the value of an expression is assumed by.
+    pub fn assumed_by(&self, expression: &Expression, scope: &Scope<'a>) -> Option<Arc<str>> {
+        let found = branches::spread(self.evaluate(expression, scope));
+        branches::assumed_by(found.iter().filter_map(|branch| branch.value.as_ref()))
+    }
+
     fn count(&self, expression: &Expression, scope: &Scope<'a>) -> Repetition {
         let loc = scope.loc(expression.span);
         let mut counts = Vec::new();
@@ -213,12 +219,17 @@ fn present(branches: &branches::Branches) -> Option<When> {
     branches::covering(there.map(|branch| branch.when.clone()).collect())
 }
 
+/// A part of a value, which is assumed where that is.
+fn inherited(part: &Value, of: &Value) -> Value {
+    Value { assumed: part.assumed.clone().or_else(|| of.assumed.clone()), ..part.clone() }
+}
+
 /// The turns of a dynamic block, where the items of a list are told apart by their numbers.
 pub(super) fn numbered(value: &Value) -> (Vec<Turn>, bool) {
     let Some(list) = value.list() else { return turns_of(value) };
     let turn = |(at, (item, when)): (usize, &(Value, When))| Turn {
         key: Value::new(Kind::Number(at.to_string().into()), item.loc),
-        value: item.clone(),
+        value: inherited(item, value),
         when: when.clone(),
     };
     (list.items.iter().enumerate().map(turn).collect(), list.open)
@@ -230,7 +241,7 @@ fn turns_of(value: &Value) -> (Vec<Turn>, bool) {
         Kind::Map(map) => {
             let turn = |entry: &crate::value::Entry| Turn {
                 key: Value::text_at(entry.key.clone(), entry.key_loc),
-                value: entry.value.clone(),
+                value: inherited(&entry.value, value),
                 when: condition(&entry.presence),
             };
             (map.entries.iter().map(turn).collect(), map.open)
@@ -239,7 +250,8 @@ fn turns_of(value: &Value) -> (Vec<Turn>, bool) {
             let turn = |(item, when): &(Value, When)| {
                 let key = text_of(item)?;
                 let key = Value::text_at(key, item.loc);
-                Some(Turn { value: key.clone(), key, when: when.clone() })
+                let value = Value { assumed: inherited(item, value).assumed, ..key.clone() };
+                Some(Turn { value, key, when: when.clone() })
             };
             let turns: Vec<Turn> = items.iter().filter_map(turn).collect();
             let unknown = turns.len() < items.len();

@@ -11,7 +11,7 @@ use crate::when::When;
 use super::blocks::{Found, find, inside};
 use super::json;
 use super::names::{Dialect, property, same, same_or_plural};
-use super::row::{Default, Row, Shape, Table};
+use super::row::{Row, Shape, Table};
 
 /// Arguments that every resource takes and that say nothing about it in CloudFormation's words.
 const OF_EVERY_RESOURCE: &[&str] = &["region", "tags_all", "timeouts"];
@@ -61,12 +61,8 @@ impl Converter {
         for row in rows {
             let is_there = || body.entries.iter().any(|entry| same_or_plural(row.argument, &entry.key));
             if let Some(default) = row.default.filter(|_| !body.open && !is_there()) {
-                let kind = match default {
-                    Default::False => Kind::Bool(false),
-                    Default::Text(text) => Kind::Text(text.into()),
-                };
-                let entry =
-                    Entry { key: "".into(), key_loc: loc, value: Value::new(kind, loc), presence: Presence::Always };
+                let value = Value::new(default.kind(), loc);
+                let entry = Entry { key: "".into(), key_loc: loc, value, presence: Presence::Always };
                 self.insert(properties, &self.path(row), entry);
             }
         }
@@ -90,6 +86,13 @@ impl Converter {
         let with = |value| Entry { value, ..entry.clone() };
         let path = self.path(row);
         let value = &entry.value;
+        if is_left_out(value) && !matches!(row.shape, Shape::LeftOut | Shape::Member(..)) {
+            let default = row.default.map(|default| Value { kind: default.kind(), ..value.clone() });
+            if !path.is_empty() {
+                self.insert(properties, &path, default.map_or_else(|| entry.clone(), with));
+            }
+            return;
+        }
         match row.shape {
             Shape::LeftOut => {}
             Shape::Plain => self.insert(properties, &path, entry.clone()),
@@ -212,7 +215,7 @@ impl Converter {
         }
     }
 
-    /// Puts an entry under a path; a null is no entry.
+    /// Puts an entry under a path; a null is no entry unless it is only assumed.
     fn insert(&self, properties: &mut Map, path: &str, entry: Entry) {
         let Some(entry) = self.written(entry) else { return };
         match path.split_once('.') {
@@ -257,6 +260,9 @@ impl Converter {
             Kind::List(list) => self.table.empty_is_unset && list.items.is_empty() && !list.open,
             _ => false,
         };
+        if is_left_out(&entry.value) {
+            return Some(entry);
+        }
         let mut branches = spread(entry.value.clone());
         let all = branches.len();
         for branch in &mut branches {
@@ -268,6 +274,11 @@ impl Converter {
         let presence = both(&entry.presence, &presence(&branches)?)?;
         Some(Entry { value: settle(branches, entry.value.loc)?, presence, ..entry })
     }
+}
+
+/// Whether a value stands for something that is not there by what is only assumed.
+pub(super) fn is_left_out(value: &Value) -> bool {
+    value.kind == Kind::Null && value.assumed.is_some()
 }
 
 /// The map under a key, which is made if there is none yet; `None` where something else stands there.

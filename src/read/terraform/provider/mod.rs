@@ -12,6 +12,7 @@ mod attribute;
 mod blocks;
 mod convert;
 mod json;
+mod left_out;
 mod names;
 mod row;
 mod tables;
@@ -63,6 +64,8 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
     };
     let mut properties = Value { kind, loc: provided.body.loc, assumed: provided.body.assumed.clone() };
     redact(&mut properties);
+    let mut left_out = Vec::new();
+    left_out::take(&mut properties, &mut Vec::new(), &mut left_out);
     let resource = Resource {
         key: provided.key.clone(),
         type_name: Arc::from(table.type_name),
@@ -80,6 +83,7 @@ pub fn resources(provided: &Provided<'_>) -> Vec<Resource> {
             }
             other => other.clone(),
         },
+        left_out,
         deployer: match dialect {
             Dialect::Own => Deployer::Terraform,
             Dialect::Mirror => Deployer::CloudFormation,

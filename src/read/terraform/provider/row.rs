@@ -1,5 +1,7 @@
 //! The form of the tables.
 
+use crate::value::Kind;
+
 use super::attribute::Attribute;
 
 /// A type of resource.
@@ -83,6 +85,16 @@ pub(super) enum Shape {
 pub(super) enum Default {
     False,
     Text(&'static str),
+}
+
+impl Default {
+    /// The value itself.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::False => Kind::Bool(false),
+            Self::Text(text) => Kind::Text(text.into()),
+        }
+    }
 }
 
 /// An argument that is taken as it is.
