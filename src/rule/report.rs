@@ -225,7 +225,7 @@ impl<'m> Findings<'m> {
             }
             None => report.place,
         };
-        let wording = Wording::of(resource, &self.model.sources);
+        let wording = Wording::of(resource);
         let worded = |row: Evidence| Evidence { message: wording.told(row.message), ..row };
         let place = worded(place);
         let mut evidence: Vec<_> = evidence.into_iter().map(worded).collect();

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::read::{Deployer, Resource};
-use crate::source::SourceMap;
 
 /// The properties that rules speak of, and the arguments that they are in Terraform's `aws` provider (its documentation of
 /// `aws_cognito_user_pool`, `aws_cognito_user_pool_client` and `aws_cognito_identity_pool`). What is a parameter of calls
@@ -51,12 +50,13 @@ pub(super) enum Wording {
 }
 
 impl Wording {
-    pub(super) fn of(resource: Option<&Resource>, sources: &SourceMap) -> Self {
-        let Some(resource) = resource.filter(|resource| resource.deployer == Deployer::Terraform) else {
-            return Self::CloudFormation;
-        };
-        let path = &sources.file(resource.loc.file).path;
-        if matches!(path.extension(), Some("yaml" | "yml")) { Self::Pulumi } else { Self::Terraform }
+    /// That of a resource. Terraform's addresses begin with a type.
+    pub(super) fn of(resource: Option<&Resource>) -> Self {
+        match resource.filter(|resource| resource.deployer == Deployer::Terraform) {
+            Some(resource) if resource.key.name().starts_with("aws_") => Self::Terraform,
+            Some(_) => Self::Pulumi,
+            None => Self::CloudFormation,
+        }
     }
 
     /// A text with the names of properties as the file has them.
