@@ -15,6 +15,7 @@ use crate::diagnose::symptom::Symptom;
 use crate::diagnose::token::{self, Token};
 use crate::diagnose::{Evidence, diagnose, reading};
 use crate::finding::Level;
+use crate::report::tally::counted;
 use crate::rule;
 use crate::scan::{self, Options, scan};
 
@@ -89,7 +90,8 @@ impl Diagnose {
             let read = match (events.records, events.list.len()) {
                 (0, _) => String::new(),
                 (records, kept) => format!(
-                    "of {records} records, {kept} are about sessions of user pools, and none was refused with an answer that is known here; "
+                    "{} read, {kept} of them about sessions of user pools, and none refused with an answer that is told apart here; ",
+                    counted(records, "record")
                 ),
             };
             let told: Vec<String> = notes.iter().map(|note| format!("\n  {note}")).collect();

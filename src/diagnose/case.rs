@@ -50,7 +50,7 @@ impl<'a> History<'a> {
             of_user,
             of_caller,
             changes: events.list.iter().filter(is_change).collect(),
-            is_broad: events.list.iter().any(|event| !matches!(event.act, Act::SignIn | Act::Refresh)),
+            is_broad: events.list.iter().any(|event| !matches!(event.act, Act::SignIn | Act::Refresh | Act::Other)),
         }
     }
 
@@ -190,16 +190,26 @@ impl<'a> Case<'a> {
     /// The pools of the scan that may be meant, and how that is known.
     pub fn known_pools(&self) -> Option<(Vec<&'a KnownPool>, Choice)> {
         let (clients, choice) = self.known_clients().unwrap_or((Vec::new(), Choice::Any));
-        let issuing = || self.readable().find_map(|token| token.pool.as_deref());
-        let found = self.scan?.pools_of(self.pool().or_else(issuing), &clients, choice);
+        let found = self.scan?.pools_of(self.pool_at_hand(), &clients, choice);
         Some(found).filter(|found| !found.0.is_empty())
     }
 
-    /// The changes of pools and clients between the sign-in, where one is known, and the first refusal.
-    pub fn changes(&self) -> impl Iterator<Item = &'a Event> {
-        let start = self.signed_in().map(|(moment, _)| moment);
+    /// The pool that is meant: the refused calls name it, or the token.
+    pub fn pool_at_hand(&self) -> Option<&'a str> {
+        self.pool().or_else(|| self.readable().find_map(|token| token.pool.as_deref()))
+    }
+
+    /// The changes of the pool and its clients up to the first refusal. Where the pool is not known, those of all pools.
+    pub fn changes_before(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
         let end = self.begin().unwrap_or(self.now);
-        let is_between = move |event: &&Event| event.at <= end && start.is_none_or(|start| start <= event.at);
-        self.history.changes.iter().copied().filter(is_between)
+        let pool = self.pool_at_hand();
+        let is_of_pool = move |event: &&Event| pool.is_none() || event.pool.is_none() || event.pool.as_deref() == pool;
+        self.history.changes.iter().copied().filter(move |event| event.at <= end).filter(is_of_pool)
+    }
+
+    /// The same from the sign-in on, where one is known.
+    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
+        let start = self.signed_in().map(|(moment, _)| moment);
+        self.changes_before().filter(move |event| start.is_none_or(|start| start <= event.at))
     }
 }

@@ -113,8 +113,10 @@ pub struct Event {
     pub caller: Option<u64>,
     /// Whether the call is recorded with a device key (its text or that it is hidden).
     pub names_device: bool,
-    /// The members of the request that are not identifiers, of operations that change something.
-    pub members: Vec<Arc<str>>,
+    /// The request sets `DeviceConfiguration`.
+    pub sets_devices: bool,
+    /// The request sets `ExplicitAuthFlows`.
+    pub sets_flows: bool,
     /// The file it stands in, and which record of that file it is, from 1.
     pub place: (Arc<str>, usize),
 }
@@ -155,8 +157,12 @@ pub struct Record {
     pub device: Option<String>,
     pub user: Option<String>,
     pub status: Option<String>,
-    pub members: Vec<String>,
+    pub sets_devices: bool,
+    pub sets_flows: bool,
 }
+
+/// The longest name or identifier that is kept, in bytes: that of a client (API ClientIdType).
+const LONGEST_NAME: usize = 128;
 
 /// The longest text that is kept of a record's member, in bytes.
 pub const LONGEST: usize = 512;
@@ -217,7 +223,8 @@ impl Record {
             user,
             caller,
             names_device: self.device.is_some(),
-            members: self.members.iter().map(|member| names.shared(member)).collect(),
+            sets_devices: self.sets_devices,
+            sets_flows: self.sets_flows,
             place,
         }))
     }
@@ -232,8 +239,9 @@ fn told(text: &str) -> bool {
 pub struct Names(std::collections::HashSet<Arc<str>>);
 
 impl Names {
-    /// The one copy of a text.
+    /// The one copy of a text, cut where it is longer than any identifier.
     pub fn shared(&mut self, text: &str) -> Arc<str> {
+        let text = text.get(..text.floor_char_boundary(LONGEST_NAME)).unwrap_or(text);
         if let Some(mine) = self.0.get(text) {
             return mine.clone();
         }

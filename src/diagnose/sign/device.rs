@@ -163,10 +163,8 @@ pub fn forgotten(case: &Case<'_>, signs: &mut Signs) {
 
 /// Whether tracking was switched on since the sign-in.
 pub fn switched_on(case: &Case<'_>, signs: &mut Signs) {
-    let is_switch = |event: &&Event| {
-        event.act == Act::ChangePool && event.members.iter().any(|member| &**member == "deviceConfiguration")
-    };
-    match case.changes().filter(is_switch).last() {
+    let is_switch = |event: &&Event| event.act == Act::ChangePool && event.sets_devices;
+    match case.changes().rfind(is_switch) {
         Some(event) => signs.speak_for(
             Weight::Strong,
             format!("the pool was updated with a DeviceConfiguration at {}, before the first refusal", event.at),

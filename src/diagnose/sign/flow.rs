@@ -35,14 +35,11 @@ pub fn allowed(case: &Case<'_>, signs: &mut Signs) {
 
 /// Whether the client was updated before the first refusal.
 pub fn reset(case: &Case<'_>, signs: &mut Signs) {
-    let end = case.begin().unwrap_or(case.now);
-    let is_of_client = |event: &&&Event| {
-        event.act == Act::ChangeClient
-            && event.at <= end
-            && (case.client().is_none() || event.client.as_deref() == case.client())
+    let is_of_client = |event: &&Event| {
+        event.act == Act::ChangeClient && (case.client().is_none() || event.client.as_deref() == case.client())
     };
-    match case.history.changes.iter().rfind(is_of_client) {
-        Some(event) if event.members.iter().any(|member| &**member == "explicitAuthFlows") => signs.speak_against(
+    match case.changes_before().rfind(is_of_client) {
+        Some(event) if event.sets_flows => signs.speak_against(
             Weight::Some,
             format!("the client was updated at {}, with ExplicitAuthFlows", event.at),
             event.shown_place(),

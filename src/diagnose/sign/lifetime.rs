@@ -17,7 +17,7 @@ pub fn outlived(case: &Case<'_>, signs: &mut Signs) {
     let lifetime = lifetime(case);
     if lifetime.is_none() {
         signs.miss(format!(
-            "how long the client's refresh tokens live: aws cognito-idp describe-user-pool-client --user-pool-id {} --client-id {} --query UserPoolClient.[RefreshTokenValidity,TokenValidityUnits]",
+            "how long the client's refresh tokens live: aws cognito-idp describe-user-pool-client --user-pool-id {} --client-id {} --query 'UserPoolClient.[RefreshTokenValidity,TokenValidityUnits]'",
             super::pool_argument(case),
             client_argument(case)
         ));

@@ -3,6 +3,8 @@
 //! A sign decides where it leaves no other reading: a claim of the token, a member of the refused request, an event of that
 //! very user. What the scan knows is strong at most, since the account may differ from the files.
 
+use crate::identifier::user_pool_region;
+
 use super::case::{Case, Session};
 use super::event::Event;
 use super::scanned::Choice;
@@ -144,13 +146,14 @@ fn chosen(choice: Choice, what: &str) -> String {
     }
 }
 
-/// A client's id as it is put into a command, or a stand-in.
+/// A client's id as it is put into a command that people copy, or a stand-in. Whoever calls the service chooses the id that is
+/// recorded.
 fn client_argument<'a>(case: &Case<'a>) -> &'a str {
-    case.client().unwrap_or("<client id>")
+    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    case.client().filter(is_id).unwrap_or("<client id>")
 }
 
-/// A pool's id as it is put into a command, or a stand-in.
+/// The same for a pool's id.
 fn pool_argument<'a>(case: &Case<'a>) -> &'a str {
-    let of_token = || case.readable().find_map(|token| token.pool.as_deref());
-    case.pool().or_else(of_token).unwrap_or("<pool id>")
+    case.pool_at_hand().filter(|id| user_pool_region(id).is_some()).unwrap_or("<pool id>")
 }

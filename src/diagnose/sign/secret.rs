@@ -91,13 +91,10 @@ pub fn signs_in_by_address(case: &Case<'_>, signs: &mut Signs) {
 
 /// Whether the client's secrets were changed.
 pub fn changed(case: &Case<'_>, signs: &mut Signs) {
-    let end = case.begin().unwrap_or(case.now);
-    let is_change = |event: &&&Event| {
-        event.act == Act::ChangeSecret
-            && event.at <= end
-            && (case.client().is_none() || event.client.as_deref() == case.client())
+    let is_change = |event: &&Event| {
+        event.act == Act::ChangeSecret && (case.client().is_none() || event.client.as_deref() == case.client())
     };
-    match case.history.changes.iter().rfind(is_change) {
+    match case.changes_before().rfind(is_change) {
         Some(event) => signs.speak_for(Weight::Strong, format!("the client's secrets were changed at {} ({}), before the first refusal", event.at, event.name), event.shown_place()),
         None if case.history.is_broad => {}
         None => signs.miss("whether the client's secrets were changed: events AddUserPoolClientSecret and DeleteUserPoolClientSecret say so (--events)"),
