@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
+use crate::account::Audit;
 use crate::config::{self, ConfigFile, Selections};
 use crate::diagnose::scanned::Scanned;
 use crate::finding::baseline::Baseline;
@@ -24,7 +25,7 @@ use crate::read::program;
 use crate::read::pulumi;
 use crate::read::terraform;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, serverless, settings};
+use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, live, serverless, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, LeftOut, discover};
@@ -57,6 +58,8 @@ pub struct Options {
     pub var_files: Vec<Utf8PathBuf>,
     /// The environment whose values are taken where there are several.
     pub environment: Option<Arc<str>>,
+    /// What accounts answered.
+    pub audit: Option<Audit>,
     /// A revision to compare with: what was there where it and HEAD part is not shown, and changes since are findings.
     pub base: Option<String>,
     /// The rules to run.
@@ -326,6 +329,9 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
 /// The files, which `found` loses, and what they and the configuration say.
 fn understand(found: &mut Discovery, options: &Options) -> (SourceMap, Facts) {
     let mut facts = read(found, options);
+    if let Some(audit) = options.audit.clone() {
+        facts.extend(live::read(audit.answers, &audit.gaps, &mut found.sources));
+    }
     if let Some(file) = &options.config {
         facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
     }

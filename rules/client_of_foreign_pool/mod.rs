@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(model: &Model, out: &mut Findings<'_>) {
-    for client in model.clients() {
+    for client in model.clients().filter(|client| model.is_declared(client.resource)) {
         let Some(id) = client.user_pool_id().filter(|id| id.text().and_then(identifier::user_pool_region).is_some())
         else {
             continue;

@@ -31,11 +31,17 @@ fn check(model: &Model, out: &mut Findings<'_>) {
             Report::new(About::default(), second.loc, format!("{} is of stack {}", second.key, stack(theirs)))
                 .message("these ids are of two environments: sign-in works in neither")
                 .because(first.loc, format!("{} is of stack {}", first.key, stack(mine)))
-                .because(theirs.loc, format!("the outputs of stack {}", stack(theirs)))
-                .because(mine.loc, format!("the outputs of stack {}", stack(mine)))
+                .because(theirs.loc, told_by(theirs))
+                .because(mine.loc, told_by(mine))
                 .help("take all ids from the outputs of one stack"),
         );
     }
+}
+
+/// Who tells the stack of an id.
+fn told_by(known: &KnownId) -> String {
+    let told = if known.is_live { "the account: deployed by" } else { "the outputs of" };
+    format!("{told} stack {}", known.stack.as_deref().unwrap_or_default())
 }
 
 fn known<'m>(model: &'m Model, claim: &Claim<'m>) -> Option<&'m KnownId> {

@@ -2,6 +2,7 @@
 
 use crate::finding::{Level, Severity};
 use crate::model::Model;
+use crate::model::link::Trust;
 use crate::read::SettingKind;
 use crate::rule::{About, Findings, Report, Rule};
 
@@ -18,10 +19,15 @@ fn check(model: &Model, out: &mut Findings<'_>) {
         if stated.stands_beside_undeployed_pool {
             continue;
         }
-        let mut report = Report::new(About::default(), stated.loc, format!("{} states a client id", stated.claim.key))
-            .message("no deployed app client has this id: sign-in and refresh with it fail")
-            .answer("ResourceNotFoundException: User pool client does not exist")
-            .help("use the id that the stack's outputs name, or read it from there at build time");
+        let trust = Trust::of(stated.confidence);
+        let mut report = Report::new(
+            About::default().resting_on(&trust),
+            stated.loc,
+            format!("{} states a client id", stated.claim.key),
+        )
+        .message("no deployed app client has this id: sign-in and refresh with it fail")
+        .answer("ResourceNotFoundException: User pool client does not exist")
+        .help("use the id that the stack's outputs name, or read it from there at build time");
         for known in stated.known {
             report = report.because(known.loc, "the deployed client's id is another one");
         }

@@ -103,6 +103,7 @@ impl Input {
             parameters: scan::parameters(&given)?,
             var_files: self.var_file.clone(),
             environment: self.env.as_deref().map(Arc::from),
+            audit: None,
             rules: config.rules(&self.only, &self.skip),
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,

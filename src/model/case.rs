@@ -369,14 +369,15 @@ fn with_pool(model: &Model, found: &Found, resource: usize, when: &When, steps: 
 /// The client cannot be told: where nothing else could be meant, the only one.
 fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut Vec<Found>) {
     let at = model.facts.calls[found.call].loc;
-    let only = |what: &str| Step { how: How::OnlyCandidate, loc: at, text: format!("the only {what} in this scan") };
+    let place = if model.declares() { "this scan" } else { "the account" };
+    let only = |what: &str| Step { how: How::OnlyCandidate, loc: at, text: format!("the only {what} in {place}") };
     let known_pool = pools.iter().any(|outcome| matches!(outcome.target, Target::Resource(..) | Target::Elsewhere));
     let is_foreign = is_foreign_id(model, found);
     if known_pool || is_foreign {
         with_pools(model, found, pools, cases);
         return;
     }
-    match (model.distinct(client::TYPE), model.distinct(pool::TYPE)) {
+    match (model.candidates(client::TYPE), model.candidates(pool::TYPE)) {
         ([resource], _) => {
             let step = Step { loc: model.facts.resources[*resource].loc, ..only("app client") };
             with_client(model, found, *resource, &[step], cases);
@@ -389,7 +390,8 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
     }
 }
 
-/// The literal id is none of the deployed ones: nothing in the scan is meant by it.
+/// The literal id is none of the deployed ones: nothing in the scan is meant by it. What an account has besides says
+/// nothing of what is declared.
 fn is_foreign_id(model: &Model, found: &Found) -> bool {
     let literal = found.client_id.as_ref().and_then(|outcome| outcome.target.literal());
     literal.is_some_and(|id| model.is_unknown_id(crate::read::SettingKind::ClientId, id))

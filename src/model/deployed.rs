@@ -6,10 +6,11 @@ use crate::source::Loc;
 
 use super::Model;
 use super::claim::{Claim, pool_id_in};
+use super::link::Confidence;
 use super::stage::{self, Stage};
 
 /// How many deployed ids are named as evidence.
-const MOST_KNOWN: usize = 3;
+pub(super) const MOST_KNOWN: usize = 3;
 
 /// An id that is stated and not deployed.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Undeployed<'m> {
     pub known: Vec<&'m KnownId>,
     /// The pool id that stands beside it is not deployed either.
     pub stands_beside_undeployed_pool: bool,
+    /// How sure it is that it should be.
+    pub confidence: Confidence,
 }
 
 impl Model {
@@ -33,15 +36,33 @@ impl Model {
     }
 
     fn undeployed_in<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<Undeployed<'m>> {
-        let pools = self.strangers(group, SettingKind::UserPoolId);
-        let strangers = if kind == SettingKind::UserPoolId { pools.clone() } else { self.strangers(group, kind) };
-        let undeployed = |(claim, loc, known): (Claim<'m>, Loc, Vec<&'m KnownId>)| Undeployed {
+        let mut pools = self.all_strangers(group, SettingKind::UserPoolId);
+        if kind == SettingKind::UserPoolId {
+            return pools;
+        }
+        let mut strangers = self.all_strangers(group, kind);
+        let is_beside = pools.drain(..).any(|pool| pool.confidence > Confidence::Low);
+        strangers.iter_mut().for_each(|stranger| stranger.stands_beside_undeployed_pool = is_beside);
+        strangers
+    }
+
+    /// What is told by files of deployed ids, and else by the lists of accounts.
+    fn all_strangers<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<Undeployed<'m>> {
+        let undeployed = |claim, loc, known, confidence| Undeployed {
             claim,
             loc,
             known,
-            stands_beside_undeployed_pool: !pools.is_empty(),
+            stands_beside_undeployed_pool: false,
+            confidence,
         };
-        strangers.into_iter().map(undeployed).collect()
+        let strangers = self.strangers(group, kind).into_iter();
+        let strangers: Vec<_> =
+            strangers.map(|(claim, loc, known)| undeployed(claim, loc, known, Confidence::High)).collect();
+        if !strangers.is_empty() {
+            return strangers;
+        }
+        let unlisted = self.unlisted(group, kind).into_iter();
+        unlisted.map(|one| undeployed(one.claim, one.loc, one.known, one.confidence)).collect()
     }
 
     fn strangers<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<(Claim<'m>, Loc, Vec<&'m KnownId>)> {
@@ -64,7 +85,7 @@ impl Model {
     fn deployed(&self, kind: SettingKind, stage: Option<Stage>) -> impl Iterator<Item = &KnownId> {
         self.facts.known.iter().filter(move |known| {
             let of_stack = known.stack.as_deref().and_then(stage::of);
-            known.kind == kind && (stage.is_none() || of_stack.is_none() || of_stack == stage)
+            known.kind == kind && !known.is_live && (stage.is_none() || of_stack.is_none() || of_stack == stage)
         })
     }
 
@@ -78,7 +99,7 @@ impl Model {
 }
 
 /// The id of a kind that a claim of a kind states with a text: a client id, or the pool id in an issuer.
-fn id_in(of: SettingKind, kind: SettingKind, text: &str) -> Option<&str> {
+pub(super) fn id_in(of: SettingKind, kind: SettingKind, text: &str) -> Option<&str> {
     let id = match (kind, of) {
         (SettingKind::UserPoolId, SettingKind::UserPoolId | SettingKind::UserPoolArn | SettingKind::Issuer) => {
             pool_id_in(text)

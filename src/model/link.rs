@@ -56,6 +56,8 @@ pub enum How {
     KnownId,
     /// The same literal id on both sides.
     SameId,
+    /// The same name on both sides, which nothing else has.
+    SameName,
     /// An environment variable of that name, set for some other code only.
     EnvironmentName,
     /// Nothing else could be meant.
@@ -66,7 +68,7 @@ impl How {
     /// The confidence of a link whose weakest step this is.
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::EnvironmentName | Self::OnlyCandidate => Confidence::Medium,
+            Self::SameName | Self::EnvironmentName | Self::OnlyCandidate => Confidence::Medium,
             _ => Confidence::High,
         }
     }
@@ -90,6 +92,13 @@ impl Default for Trust {
 }
 
 impl Trust {
+    /// Trust of this much.
+    pub fn of(confidence: Confidence) -> Self {
+        let trust = Self::default();
+        trust.lower(confidence);
+        trust
+    }
+
     /// Trust in a chain of steps: that of its weakest.
     pub fn in_steps<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
         let trust = Self::default();

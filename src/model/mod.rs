@@ -17,11 +17,14 @@ pub mod compare;
 pub mod create_only;
 pub mod defaults;
 pub mod deployed;
+pub mod drift;
 pub mod environment;
 pub mod flow;
 pub mod graph;
 pub mod lifetime;
 pub mod link;
+mod listing;
+pub mod meeting;
 mod membership;
 pub mod origin;
 pub mod pool;
@@ -40,6 +43,7 @@ use case::Case;
 use client::Client;
 use environment::Environments;
 use link::{How, Step, Trust};
+use meeting::Meeting;
 use membership::Membership;
 use pool::Pool;
 use resolve::{Outcome, Target};
@@ -77,11 +81,17 @@ pub struct Model {
     statements: Statements,
     /// Resources with a line of source, by file and start of their properties.
     with_source: Vec<(Loc, Loc)>,
+    /// Declared resources and what accounts have of them.
+    meetings: Vec<Meeting>,
+    /// The number of the first resource that only an account tells.
+    first_live: usize,
 }
 
 impl Model {
     /// Joins the facts.
-    pub fn new(sources: SourceMap, facts: Facts) -> Self {
+    pub fn new(sources: SourceMap, mut facts: Facts) -> Self {
+        let first_live = facts.resources.len();
+        let meetings = meeting::meet(&mut facts);
         let mut model = Self {
             apps: Apps::of(&sources),
             environments: Environments::of(&facts),
@@ -98,6 +108,8 @@ impl Model {
             membership: Membership::default(),
             statements: Statements::of(&facts, &sources),
             with_source: with_source(&facts),
+            meetings,
+            first_live,
             sources,
             facts,
         };
@@ -177,6 +189,29 @@ impl Model {
     /// The numbers of all resources of a type, twins counted once: those of a template that is deployed twice, say.
     pub fn distinct(&self, type_name: &str) -> &[usize] {
         self.types.distinct(type_name)
+    }
+
+    /// The same of those that may be meant where nothing is named: the declared ones, or else what an account has.
+    fn candidates(&self, type_name: &str) -> &[usize] {
+        let all = self.distinct(type_name);
+        let (declared, live) = all.split_at(all.partition_point(|number| !self.is_live(*number)));
+        if self.declares() { declared } else { live }
+    }
+
+    /// Whether the project itself declares a pool or client.
+    fn declares(&self) -> bool {
+        let first = |type_name: &str| self.distinct(type_name).first().copied();
+        [first(pool::TYPE), first(client::TYPE)].into_iter().flatten().any(|number| !self.is_live(number))
+    }
+
+    /// Whether the project declares a resource, rather than that only an account tells it.
+    pub fn is_declared(&self, resource: &Resource) -> bool {
+        self.number_of(&resource.key).is_some_and(|number| !self.is_live(number))
+    }
+
+    /// Whether only an account tells a resource.
+    fn is_live(&self, number: usize) -> bool {
+        number >= self.first_live
     }
 
     /// The output of a stack, by the stack's id or deployed name.

@@ -283,9 +283,10 @@ impl Model {
         if let Some((known, number)) = known.and_then(|known| Some((known, self.number_of(known.resource.as_ref()?)?)))
         {
             let address = known.resource.as_ref().map(|key| &*key.id).unwrap_or_default();
-            let text = format!("deployed as {address}");
+            let is_own = address == &*known.id;
+            let text = if is_own { "in the account".to_owned() } else { format!("deployed as {address}") };
             let mut steps = from.steps;
-            steps.push(Step { how: How::KnownId, loc: known.loc, text });
+            steps.push(Step { how: self.how_known(known), loc: known.loc, text });
             found.push(Outcome { target: Target::Resource(number, "Ref".into()), steps, ..from });
             return;
         }
@@ -356,10 +357,12 @@ impl Model {
                 .all(|stack| stack.conditions.satisfiable(when))
     }
 
-    /// Whether a literal of this kind is among the ids known to exist; `None` where nothing of that kind is known.
+    /// Whether a literal of this kind is among the ids known to exist; `None` where nothing of that kind is known. What an
+    /// account has counts where the project declares nothing itself.
     pub fn is_known(&self, kind: SettingKind, id: &str) -> Option<bool> {
+        let counts = |known: &&KnownId| known.kind == kind && (!known.is_live || !self.declares());
         let mut any = false;
-        for known in self.facts.known.iter().filter(|known| known.kind == kind) {
+        for known in self.facts.known.iter().filter(counts) {
             if &*known.id == id {
                 return Some(true);
             }

@@ -16,6 +16,7 @@ pub mod amplify;
 mod branches;
 pub mod cloudformation;
 pub mod ignore;
+pub mod live;
 mod nodes;
 mod paths;
 pub mod program;
@@ -55,6 +56,8 @@ pub struct Facts {
     pub unreadable: Vec<Unreadable>,
     /// What users ask not to be told.
     pub ignores: Vec<ignore::Ignore>,
+    /// What accounts hold.
+    pub live: live::Holdings,
 }
 
 impl Facts {
@@ -73,6 +76,7 @@ impl Facts {
         self.notes.extend(other.notes);
         self.unreadable.extend(other.unreadable);
         self.ignores.extend(other.ignores);
+        self.live.extend(other.live);
     }
 }
 
@@ -447,6 +451,8 @@ pub struct KnownId {
     pub output: Option<Arc<str>>,
     /// The resource that has it, where the same source tells.
     pub resource: Option<ResourceKey>,
+    /// An account itself tells it, of which it may be a small part that the project is about.
+    pub is_live: bool,
     /// Where.
     pub loc: Loc,
 }

@@ -236,7 +236,8 @@ impl<'m> Findings<'m> {
             is_new
         });
         // What is written holds under other conditions too, under which nothing is wrong.
-        let fix = report.fix.filter(|_| when.is_always());
+        let is_file = |loc: Loc| self.model.sources.file(loc.file).absolute.is_absolute();
+        let fix = report.fix.filter(|fix| when.is_always() && fix.edits.iter().all(|edit| is_file(edit.loc)));
         let fix = fix.map(|fix| Fix {
             safe: fix.safe && confidence == Confidence::High,
             description: wording.told(fix.description),

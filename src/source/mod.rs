@@ -75,7 +75,7 @@ pub struct Position {
 pub struct SourceFile {
     /// Path relative to the current directory, with forward slashes; what reports print.
     pub path: Utf8PathBuf,
-    /// Absolute path.
+    /// Absolute path. What is no file, as the answer of an account, has none: it is the same as the other one.
     pub absolute: Utf8PathBuf,
     /// git ignores it: it is on this machine only.
     pub ignored: bool,

@@ -16,6 +16,7 @@ use cognito_lint::source::edit::edited;
 
 use super::history::{self, write};
 use super::markdown::{Block, Section};
+use super::recorded;
 
 /// A small project with the findings that it must give.
 pub struct Case {
@@ -28,6 +29,9 @@ pub struct Case {
     files: Vec<(String, String)>,
     /// The files as they were at the base; empty where the case has none.
     base: Vec<(String, String)>,
+    /// What an account answered, and what it refused; empty where the case has no account.
+    answers: Vec<(String, String)>,
+    refused: Vec<(String, String)>,
 }
 
 /// A finding that must be there.
@@ -50,7 +54,8 @@ impl Case {
     pub fn of(section: &Section) -> Self {
         let title = section.title.trim_end_matches("{all}").trim().to_owned();
         let all = section.title.ends_with("{all}");
-        let mut case = Self { title, all, expected: Vec::new(), files: Vec::new(), base: Vec::new() };
+        let (expected, files, base) = (Vec::new(), Vec::new(), Vec::new());
+        let mut case = Self { title, all, expected, files, base, answers: Vec::new(), refused: Vec::new() };
         for block in &section.blocks {
             case.take(block);
         }
@@ -63,11 +68,13 @@ impl Case {
             match block.at() {
                 None => self.files.push(file),
                 Some("base") => return self.base.push(file),
+                Some("live") if block.info.starts_with("gap ") => return self.refused.push(file),
+                Some("live") => return self.answers.push(file),
                 Some("both") => {
                     self.base.push(file.clone());
                     self.files.push(file);
                 }
-                Some(other) => panic!("a file stands at the base or at both sides, not at {other}"),
+                Some(other) => panic!("a file stands at the base, at both sides or is live, not at {other}"),
             }
             for (number, line) in block.text.lines().enumerate() {
                 if let Some((_, expectations)) = line.split_once("expect: ") {
@@ -158,7 +165,8 @@ impl Case {
     }
 
     fn scan(&self, files: &[(String, String)]) -> Result<Scan, String> {
-        assert!(!files.is_empty(), "the case has no file: a fenced block names its file with path=");
+        let is_empty = files.is_empty() && self.answers.is_empty();
+        assert!(!is_empty, "the case has no file: a fenced block names its file with path=");
         let folder = tempfile::Builder::new().prefix("case").tempdir().expect("a folder for the case");
         let root =
             Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("it exists")).expect("its name is UTF-8");
@@ -171,24 +179,36 @@ impl Case {
         write(folder.path(), files);
         let config = ConfigFile::find(&root).map_err(|error| format!("the configuration: {error}"))?;
         let options = Options {
-            paths: Vec::new(),
-            current: root,
-            baseline: None,
             rules: config.as_ref().map_or_else(|| rule::all().iter().collect(), |file| file.config.rules(&[], &[])),
-            level: Level::Audit,
-            verbose: false,
-            parameters: Default::default(),
-            today: scan::today(),
             config,
-            draw: false,
-            diagnose: false,
-            var_files: Vec::new(),
-            environment: None,
+            audit: (!self.answers.is_empty()).then(|| recorded::audit(&self.answers, &self.refused)),
             base: (!self.base.is_empty()).then(|| "HEAD".to_owned()),
+            ..options(root)
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;
         if scan.complete { Ok(scan) } else { Err(format!("a rule fails: {:?}", scan.report.notes())) }
+    }
+}
+
+/// A scan of a folder by all rules, at all levels.
+pub fn options(folder: Utf8PathBuf) -> Options {
+    Options {
+        paths: Vec::new(),
+        current: folder,
+        baseline: None,
+        rules: rule::all().iter().collect(),
+        level: Level::Audit,
+        verbose: false,
+        parameters: Default::default(),
+        today: scan::today(),
+        config: None,
+        draw: false,
+        diagnose: false,
+        var_files: Vec::new(),
+        environment: None,
+        audit: None,
+        base: None,
     }
 }
 

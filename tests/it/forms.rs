@@ -1,11 +1,17 @@
 //! One application, written as CloudFormation YAML, as JSON, as SAM, as a CDK program that was synthesised, in Terraform's two
 //! languages and as its plan, as a service of the Serverless Framework, as a backend of Amplify, as a program and a deployment
-//! of Pulumi: the forms must give the same findings.
+//! of Pulumi, and as an account answers once it is deployed: the forms must give the same findings.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
+use camino::Utf8PathBuf;
+use cognito_lint::scan::{Options, scan};
 use serde_json::Value;
+
+use super::cases::options;
+use super::recorded;
 
 /// What the program says of a form.
 fn report(form: &str) -> Value {
@@ -40,8 +46,8 @@ fn every_form_has_as_many_pools_clients_calls_and_settings() {
         .filter(|entry| entry.path().is_dir())
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_prefix("form-")?.to_owned()))
         .collect();
-    assert_eq!(names.len(), 11, "{names:?}");
-    for form in names {
+    assert_eq!(names.len(), 12, "{names:?}");
+    for form in names.into_iter().filter(|form| form != "live") {
         assert_eq!(counts(&form), counts("yaml"), "{form}");
     }
 }
@@ -114,6 +120,34 @@ fn a_program_of_pulumi_gives_the_findings_of_all_its_stacks() {
 #[test]
 fn an_export_of_pulumi_gives_the_findings_of_the_stack_that_it_is_of() {
     assert_eq!(findings("pulumi-export"), production());
+}
+
+/// What an account calls the resources of the template.
+const IN_ACCOUNT: &[(&str, &str)] = &[
+    ("UserPool", "eu-west-1_Kq7Wm2Xz9"),
+    ("SessionClient", "4q8rj2v0k7m5t1x9c3b6n8p2d0"),
+    ("ReportClient", "6m3f9k1w8t4v2z7r5b0q3n8j6h"),
+];
+
+#[test]
+fn an_account_gives_the_findings_of_the_stage_that_was_deployed() {
+    let folder = Path::new("fixtures/form-live").canonicalize().expect("the fixture is there");
+    let options = Options {
+        audit: Some(recorded::folder(&folder)),
+        ..options(Utf8PathBuf::from_path_buf(folder).expect("its path is UTF-8"))
+    };
+    let scan = scan(&options).expect("the scan succeeds");
+    let resource = |id: Option<&str>| {
+        let known = IN_ACCOUNT.iter().find(|(_, own)| Some(*own) == id);
+        known.map_or(id.unwrap_or_default(), |(logical, _)| *logical).to_owned()
+    };
+    let findings = scan.report.findings().iter().map(|reported| &reported.finding);
+    let mut found: Vec<_> =
+        findings.map(|one| (one.rule.to_owned(), resource(one.resource.as_deref()), one.when.to_string())).collect();
+    found.sort();
+    assert_eq!(found, production());
+    let summary = scan.report.summary();
+    assert_eq!([summary.pools, summary.clients, summary.calls, summary.settings], [1, 2, 2, 2]);
 }
 
 #[test]

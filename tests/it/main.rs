@@ -17,5 +17,6 @@ mod hostile;
 mod markdown;
 mod outputs;
 mod packages;
+mod recorded;
 mod rooms;
 mod rules;

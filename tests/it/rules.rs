@@ -8,6 +8,8 @@
 //!   Other blocks are for the reader.
 //! - `at=base` behind the path makes it a file of an earlier commit, which is not there any more unless another block says
 //!   so; `at=both` is a file of both. A case with such files runs in a git repository, with `--base` that commit.
+//! - `at=live` makes it what an account answered: its path is that of the answer, `live/ACCOUNT/REGION/OPERATION` and the
+//!   identifiers that the call was made with. A block of the language `gap` is a call that was refused; its text says why.
 //! - A comment `expect: RULE` on a line of such a file says that the finding's primary place is on that line. Behind the
 //!   rule may stand its severity, its confidence and its fix (`(fix)`, `(unsafe-fix)`) in parentheses, and the condition:
 //!   `expect: RULE (warning) (low) when=not IsProd`. Without `when=` the finding must be unconditional; low confidence

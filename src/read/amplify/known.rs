@@ -42,7 +42,7 @@ fn ids(written: &Node, file: FileId) -> Vec<KnownId> {
     let pool = found.iter().find(|(kind, ..)| *kind == SettingKind::UserPoolId).map(|(_, id, ..)| id.clone());
     let known = found.into_iter().map(|(kind, id, loc, name)| {
         let pool = pool.clone().filter(|_| kind == SettingKind::ClientId);
-        KnownId { kind, id, pool, stack: None, output: Some(name.into()), resource: None, loc }
+        KnownId { kind, id, pool, stack: None, output: Some(name.into()), resource: None, is_live: false, loc }
     });
     known.collect()
 }

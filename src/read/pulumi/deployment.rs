@@ -302,6 +302,7 @@ impl<'a> Home<'a> {
             stack: Some(self.stack.clone()),
             output: None,
             resource: self.key(urn),
+            is_live: false,
             loc: self.loc(id.span),
         })
     }

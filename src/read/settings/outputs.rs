@@ -83,7 +83,16 @@ fn known(stack: Option<&Arc<str>>, outputs: &[Output]) -> Vec<KnownId> {
             && !known.iter().any(|other| &*other.id == id)
         {
             let (stack, output) = (stack.cloned(), Some(name.clone()));
-            known.push(KnownId { kind, id: id.into(), pool: None, stack, output, resource: None, loc: *loc });
+            known.push(KnownId {
+                kind,
+                id: id.into(),
+                pool: None,
+                stack,
+                output,
+                resource: None,
+                is_live: false,
+                loc: *loc,
+            });
         }
     }
     let mut pools = known.iter().filter(|id| id.kind == SettingKind::UserPoolId);

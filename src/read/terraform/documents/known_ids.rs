@@ -36,6 +36,7 @@ pub fn known_id(subject: &Subject, attributes: &Node, home: &Home) -> Option<Kno
         stack: Some(home.path.clone()),
         output: None,
         resource: Some(home.key(&subject.address)),
+        is_live: false,
         loc: home.loc(id.span),
     })
 }
