@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::read::{Change, Replacement, Resource};
 use crate::source::Loc;
 use crate::value::{Field, Kind, Reference, ResourceKey, Value};
-use crate::when::When;
+use crate::when::{Test, When};
 
 use super::create_only::{self, Effect};
 use super::link::Trust;
@@ -38,7 +38,7 @@ pub struct Pair<'m> {
 pub struct Gone<'m> {
     /// As it was.
     pub before: View<'m>,
-    /// A resource of its type that is new in the same stack.
+    /// The resource of its type that is new in the same stack and takes its place.
     pub heir: Option<&'m Resource>,
     /// The change.
     pub change: &'m Change,
@@ -82,14 +82,16 @@ impl Model {
             if *before.type_name != *type_name {
                 return Vec::new();
             }
+            let names = Names::of(sides);
             let all = sides.before.iter().flat_map(|old| sides.after.iter().map(move |new| (old, new)));
-            all.filter_map(|(old, new)| {
-                let when = old.when.and(&new.when).filter(|when| self.is_satisfiable(when))?;
-                let trust = Trust::default();
-                let before = View { resource: before, variant: old, trust: trust.clone() };
-                Some(Pair { before, after: View { resource: after, variant: new, trust }, when, change })
-            })
-            .collect()
+            all.filter(|(old, new)| names.can_meet(&old.when, &new.when))
+                .filter_map(|(old, new)| {
+                    let when = old.when.and(&new.when).filter(|when| self.is_satisfiable(when))?;
+                    let trust = Trust::default();
+                    let before = View { resource: before, variant: old, trust: trust.clone() };
+                    Some(Pair { before, after: View { resource: after, variant: new, trust }, when, change })
+                })
+                .collect()
         })
     }
 
@@ -98,12 +100,19 @@ impl Model {
         let is_new = |change: &&Change| change.before.is_none();
         let new = self.facts.changes.iter().filter(is_new).filter_map(|change| change.after.as_ref());
         let new = new.filter(|new| *new.type_name == *type_name);
-        let heirs: HashMap<&str, &Resource> = new.map(|new| (&*new.key.stack, new)).collect();
+        let mut heirs: HashMap<&str, Vec<&Resource>> = HashMap::new();
+        new.for_each(|new| heirs.entry(&*new.key.stack).or_default().push(new));
         let changes = self.facts.changes.iter().zip(&self.sides);
+        let lost = changes.clone().filter(|(change, _)| change.after.is_none());
+        let mut lost_of: HashMap<&str, usize> = HashMap::new();
+        lost.filter_map(|(change, _)| change.before.as_ref().filter(|before| *before.type_name == *type_name))
+            .for_each(|before| *lost_of.entry(&*before.key.stack).or_default() += 1);
         changes.filter(|(change, _)| change.after.is_none()).filter_map(move |(change, sides)| {
             let resource = change.before.as_ref().filter(|before| *before.type_name == *type_name)?;
             let before = View { resource, variant: sides.before.first()?, trust: Trust::default() };
-            Some(Gone { before, heir: heirs.get(&*resource.key.stack).copied(), change })
+            let new = heirs.get(&*resource.key.stack).map(Vec::as_slice).unwrap_or_default();
+            let is_only = lost_of.get(&*resource.key.stack) == Some(&1);
+            Some(Gone { before, heir: heir(resource, new, is_only), change })
         })
     }
 
@@ -168,6 +177,52 @@ impl Model {
         };
         let is_renamed = |change: &Change| is_it(&change.before, before) && is_it(&change.after, after);
         before == after || self.facts.changes.iter().any(is_renamed)
+    }
+}
+
+/// The resource that takes the place of one: the new one that is deployed under the same name, else the only new one for
+/// the only one that goes.
+fn heir<'m>(gone: &Resource, new: &[&'m Resource], is_only: bool) -> Option<&'m Resource> {
+    let name = |resource: &Resource| {
+        let named = ["UserPoolName", "ClientName"].iter().find_map(|key| resource.properties.field(key).value())?;
+        named.text().map(Arc::<str>::from)
+    };
+    let mine = name(gone);
+    let named = new.iter().find(|new| mine.is_some() && name(new) == mine);
+    let only = if let [only] = new { Some(only).filter(|_| is_only) } else { None };
+    named.or(only).copied()
+}
+
+/// The tests that a resource's variants ask on each side of a change.
+struct Names<'m> {
+    before: HashSet<&'m Test>,
+    after: HashSet<&'m Test>,
+}
+
+impl<'m> Names<'m> {
+    fn of(sides: &'m Sides) -> Self {
+        let tests = |variants: &'m [Variant]| variants.iter().flat_map(|variant| variant.when.tests()).collect();
+        Self { before: tests(&sides.before), after: tests(&sides.after) }
+    }
+
+    /// Whether a resource can be so before and so after a change. A condition that only the earlier side knows and one that
+    /// only the later side knows may be one under another name; and what is chosen by a value that only the later side
+    /// knows (a new stage, a new file of values) was not there before.
+    fn can_meet(&self, before: &When, after: &When) -> bool {
+        let knows = |tests: &HashSet<&Test>, test: &Test| {
+            tests.iter().any(|known| known.scope == test.scope && known.name == test.name)
+        };
+        let is_gone = before.tests().iter().any(|test| !knows(&self.after, test));
+        let new: Vec<&Test> = after.tests().iter().filter(|test| !knows(&self.before, test)).collect();
+        let is_choice = |test: &&Test| test.holds && test.equality().is_some_and(|(subject, _)| self.chooses(subject));
+        (!is_gone || new.is_empty()) && !new.iter().any(is_choice)
+    }
+
+    /// Whether one of several deployments is chosen by a subject.
+    fn chooses(&self, subject: &str) -> bool {
+        const CHOICES: [&str; 3] = ["stack", "stage", "var-file"];
+        CHOICES.contains(&subject)
+            || self.before.iter().any(|test| test.equality().is_some_and(|(known, _)| known == subject))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::read::{Change, Facts, Replacement, Resource, Retention, Stack, terraform};
+use crate::read::{Change, Deployer, Facts, Replacement, Resource, Retention, Stack, terraform};
 use crate::source::{FileId, Loc, SourceFile, SourceMap, Span};
 use crate::value::ResourceKey;
 
@@ -36,7 +36,13 @@ impl Readings<'_> {
     /// that changes refer to join them.
     pub fn changes(&self, files: &mut SourceMap) -> Vec<Change> {
         let told: HashSet<&ResourceKey> = self.after.changes.iter().filter_map(key_of).collect();
-        let is_ours = |resource: &&Resource| resource.type_name.starts_with("AWS::Cognito::");
+        let is_of_cognito = |resource: &&Resource| resource.type_name.starts_with("AWS::Cognito::");
+        let was_ours = |resource: &&Resource| is_of_cognito(resource) && !tells_what_is(resource, self.files_before);
+        let is_told: HashSet<FileId> = (self.after.resources.iter())
+            .filter(|resource| tells_what_is(resource, files))
+            .map(|resource| resource.loc.file)
+            .collect();
+        let is_ours = |resource: &&Resource| is_of_cognito(resource) && !is_told.contains(&resource.loc.file);
         let now: HashMap<&ResourceKey, &Resource> =
             self.after.resources.iter().filter(is_ours).map(|resource| (&resource.key, resource)).collect();
         let moves: HashMap<&ResourceKey, &ResourceKey> =
@@ -54,7 +60,7 @@ impl Readings<'_> {
             .collect();
         let renamed_of =
             |resource: &Resource| ResourceKey { stack: name(&resource.key.stack), id: resource.key.id.clone() };
-        let old: HashSet<ResourceKey> = self.before.resources.iter().filter(is_ours).map(renamed_of).collect();
+        let old: HashSet<ResourceKey> = self.before.resources.iter().filter(was_ours).map(renamed_of).collect();
         // An address that is new to a root module: a state may be moved there, which no file tells.
         let elsewhere: HashSet<(&str, Arc<str>)> = (now.values())
             .filter(|new| is_address(&new.key) && !old.contains(&new.key))
@@ -63,7 +69,7 @@ impl Readings<'_> {
         let mut copies = Copies::default();
         let mut changes = Vec::new();
         let mut known = HashSet::new();
-        for resource in self.before.resources.iter().filter(is_ours) {
+        for resource in self.before.resources.iter().filter(was_ours) {
             let renamed = renamed_of(resource);
             let found = moved(&renamed, &moves).into_iter().find_map(|key| {
                 let known = now.get_key_value(&key).or_else(|| now.get_key_value(by_plain.get(&uncounted(&key))?));
@@ -168,7 +174,9 @@ impl Readings<'_> {
             Some((fate, _)) => fate.clone(),
             None => {
                 let path = &self.files_before.file(stack.file).absolute;
-                let file = files.find(path).filter(|_| !may_call_modules(path, files));
+                let file = files
+                    .find(path)
+                    .filter(|file| !may_call_modules(path, files) && !takes_in_more(files.file(*file).text()));
                 file.map_or(Fate::Unknown, Fate::Emptied)
             }
         }
@@ -257,6 +265,21 @@ fn removal(key: &ResourceKey, removals: &HashMap<(&str, String), Retention>) -> 
     let plain = without_indexes(&key.id);
     let ends = plain.match_indices('.').map(|(at, _)| at).chain([plain.len()]);
     ends.filter_map(|end| removals.get(&(&*key.stack, plain.get(..end)?.to_owned())).copied()).next_back()
+}
+
+/// Whether a resource stands in a plan, a state or an export: they tell what was made or is to be made of what is written,
+/// and are written anew by every deployment.
+fn tells_what_is(resource: &Resource, files: &SourceMap) -> bool {
+    let path = files.file(resource.loc.file).path.as_str();
+    let is_data = path.ends_with(".tfstate") || (path.ends_with("json") && !path.ends_with(".tf.json"));
+    is_data && (resource.deployer == Deployer::Terraform || is_address(&resource.key))
+}
+
+/// Whether a template may have resources that its text does not hold: a macro makes them, or another file.
+fn takes_in_more(text: &str) -> bool {
+    const OWN: [&str; 2] = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"];
+    let is_macro = |line: &str| line.contains("Transform") && !OWN.iter().any(|own| line.contains(own));
+    text.contains("${file(") || text.lines().any(is_macro)
 }
 
 /// Whether the root module with this file may call others: what they make is not known where nothing of it is read.

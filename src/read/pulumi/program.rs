@@ -11,7 +11,7 @@ use crate::read::cloudformation::Conditions;
 use crate::read::paths::{normal, unpacked};
 use crate::read::redaction::{erase, is_secret};
 use crate::read::terraform::provider::{self, Provided};
-use crate::read::{CodeLocation, CodePath, Facts, Ignored, Output, Retention, Stack};
+use crate::read::{CodeLocation, CodePath, Facts, Ignored, Move, Output, Retention, Stack};
 use crate::source::{FileId, Loc, SourceMap};
 use crate::syntax::tree::{Node, NodeKind, Pair};
 use crate::value::{Field, Kind, ResourceKey, Value, Why};
@@ -107,6 +107,10 @@ impl<'a> Program<'a> {
             Some(properties) => self.evaluate(properties),
             None => Value::new(Kind::Map(Default::default()), self.loc_of_key(pair)),
         };
+        facts.moves.extend(
+            aliases(pair.value.get("options"))
+                .map(|name| Move { from: ResourceKey { stack: key.stack.clone(), id: name }, to: key.clone() }),
+        );
         facts.resources.extend(provider::resources(&Provided {
             key: &key,
             type_name,
@@ -218,6 +222,15 @@ fn ignored(options: Option<&Node>) -> Ignored {
     };
     let NodeKind::List(paths) = &paths.kind else { return Ignored::All };
     paths.iter().map(argument).collect::<Option<_>>().map_or(Ignored::All, Ignored::Properties)
+}
+
+/// The names that a resource had, of aliases that are a name or a URN (`urn:pulumi:stack::project::type::name`).
+fn aliases(options: Option<&Node>) -> impl Iterator<Item = Arc<str>> {
+    let listed = options.and_then(|options| options.get("aliases")).map(Node::items).unwrap_or_default();
+    listed.iter().filter_map(|alias| {
+        let name = alias.text().or_else(|| alias.get("name").and_then(Node::text))?;
+        Some(name.rsplit("::").next().unwrap_or(name).into())
+    })
 }
 
 /// What the options of a resource say of its end.
