@@ -38,20 +38,15 @@ fn check(model: &Model, out: &mut Findings<'_>) {
 fn fix(model: &Model, client: &Client<'_>) -> Option<Fix> {
     let list = client.written_flows(model)?;
     let names: Vec<&str> = list.names().collect();
-    let mut written: Vec<&str> = names.iter().copied().filter(|name| !LEGACY.contains(name)).collect();
-    let mut edits = Vec::new();
-    for name in names.iter().filter(|name| LEGACY.contains(name)) {
-        let newer = newer_name(name)?;
-        if written.contains(&newer) {
-            edits.extend(list.without(name)?);
-        } else {
-            edits.extend(list.renamed(name, newer)?);
-            written.push(newer);
-        }
+    let mut written: Vec<Option<&str>> = Vec::with_capacity(names.len());
+    for name in &names {
+        let newer = if LEGACY.contains(name) { newer_name(name)? } else { name };
+        let is_twice = written.contains(&Some(newer)) || (newer != *name && names.contains(&newer));
+        written.push((!is_twice).then_some(newer));
     }
     let refresh = Flow::RefreshTokenAuth.allowed_by();
-    if !written.contains(&refresh) && client.rotates_refresh_tokens() == Some(false) {
-        edits.extend(list.with(refresh)?);
-    }
-    Some(Fix::safe("write all names with the prefix ALLOW_", edits, list.loc()))
+    let needs_refresh = !written.contains(&Some(refresh)) && client.rotates_refresh_tokens() == Some(false);
+    let added: &[&str] = if needs_refresh { &[refresh] } else { &[] };
+    let edit = list.rewritten(|at, _| written.get(at).copied().flatten().map(str::to_owned), added)?;
+    Some(Fix::safe("write all names with the prefix ALLOW_", vec![edit], list.loc()))
 }

@@ -49,7 +49,7 @@ fn changes(text: &str, old: &[&str], edits: &[Edit]) -> Vec<Change> {
     let mut groups: Vec<(Range<usize>, Vec<&Edit>)> = Vec::new();
     for edit in edits {
         let lines = line_of(edit.loc.span.start)..line_of(edit.loc.span.end) + 1;
-        match groups.last_mut().filter(|(before, _)| lines.start < before.end) {
+        match groups.last_mut().filter(|(before, _)| lines.start <= before.end) {
             Some((before, group)) => {
                 before.end = before.end.max(lines.end);
                 group.push(edit);

@@ -12,14 +12,14 @@ pub fn allowing(model: &Model, client: &Client<'_>, flow: Flow) -> Option<Fix> {
     let is_refused = list.names().any(|name| LEGACY.contains(&name))
         || (flow.is_refresh() && client.rotates_refresh_tokens() != Some(false));
     let name = flow.allowed_by();
-    let edits = list.with(name).filter(|_| !is_refused)?;
+    let edits = vec![list.with(name).filter(|_| !is_refused)?];
     Some(Fix::to_review(format!("add {name} to ExplicitAuthFlows"), edits, list.loc()))
 }
 
 /// Takes a name out of a client's list of flows.
 pub fn without(model: &Model, client: &Client<'_>, name: &str) -> Option<Fix> {
     let list = own_list(model, client)?;
-    Some(Fix::to_review(format!("remove {name} from ExplicitAuthFlows"), list.without(name)?, list.loc()))
+    Some(Fix::to_review(format!("remove {name} from ExplicitAuthFlows"), vec![list.without(name)?], list.loc()))
 }
 
 /// The list of flows that no other client is given.

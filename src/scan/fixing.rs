@@ -12,6 +12,7 @@ use crate::report::Report;
 use crate::source::FileId;
 use crate::source::edit::{Edit, edited};
 
+use super::parse::count_faults;
 use super::{Options, Scan, absolute, scan};
 
 /// A fix may make room for another one; more often than this the files are not looked at again.
@@ -52,26 +53,32 @@ pub struct Outcome {
 /// The fixes of a report that can be made together: the safe ones, the others only if `all`. Of two that touch the same
 /// text the first is taken. Files outside of the paths that were scanned stay as they are.
 pub fn of(report: &Report, options: &Options, all: bool) -> Fixes {
+    let sources = report.sources();
     let mut taken: BTreeMap<FileId, Vec<&Fix>> = BTreeMap::new();
-    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
-    let mut findings = 0;
     for fix in report.findings().iter().filter_map(|reported| reported.finding.fix.as_ref()) {
-        let files = || fix.edits.iter().map(|edit| edit.loc.file);
-        let collides = |file| taken.get(&file).is_some_and(|others| others.iter().any(|other| fix.collides(other)));
-        if !(fix.safe || all) || files().any(collides) || !files().all(|file| is_scanned(report, options, file)) {
+        // What stands in several files is for people: one of them may not be there to write.
+        let Some(file) = fix.edits.first().map(|edit| edit.loc.file) else { continue };
+        let is_of_file = fix.edits.iter().all(|edit| edit.loc.file == file);
+        let fixes = taken.entry(file).or_default();
+        let collides = fixes.iter().any(|other| fix.collides(other));
+        if (fix.safe || all) && is_of_file && !collides && is_scanned(report, options, file) {
+            fixes.push(fix);
+        }
+    }
+    let mut made = Fixes::default();
+    for (file, fixes) in taken.into_iter().filter(|(_, fixes)| !fixes.is_empty()) {
+        let source = sources.file(file);
+        let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.clone()).collect();
+        let faults = |text: &str| count_faults(&source.path, text);
+        // No fix is worth a file that cannot be read any more.
+        if faults(&edited(source.text(), &edits)) > faults(source.text()) {
             continue;
         }
-        findings += 1;
-        for edit in &fix.edits {
-            edits.entry(edit.loc.file).or_default().push(edit.clone());
-        }
-        files().for_each(|file| taken.entry(file).or_default().push(fix));
+        made.findings += fixes.len();
+        let (path, absolute) = (source.path.clone(), source.absolute.clone());
+        made.files.push(Fixed { path, text: source.text().to_string(), edits, absolute });
     }
-    let files = edits.into_iter().map(|(file, edits)| {
-        let source = report.sources().file(file);
-        Fixed { path: source.path.clone(), text: source.text().to_string(), edits, absolute: source.absolute.clone() }
-    });
-    Fixes { files: files.collect(), findings }
+    made
 }
 
 /// Makes the fixes of a scan's findings, and scans again, until there are no more.

@@ -66,6 +66,14 @@ pub fn parse(found: &Discovery) -> Parsed {
     parsed
 }
 
+/// How many faults a text has as what its file's name says it is.
+pub fn count_faults(path: &Utf8Path, text: &str) -> usize {
+    let configuration = || hcl::parse_file(path, text).map(|parsed| parsed.errors.len());
+    let tree = || data::parse(path, text).map(|tree| tree.errors.len() + tree.duplicates.len());
+    let module = || code::parse(path, text).map(|module| module.errors.len());
+    configuration().or_else(tree).or_else(module).unwrap_or_default()
+}
+
 /// Terraform's plans and states, under whatever name, as far as they are JSON.
 fn document(path: &Utf8Path, text: &str) -> Option<Document> {
     let may_be_json = match data::format(path) {

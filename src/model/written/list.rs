@@ -4,7 +4,7 @@ use crate::source::edit::Edit;
 use crate::source::{Loc, Span};
 use crate::value::{Kind, Value};
 
-use super::{BEHIND_KEY, Literal, is_behind, is_filled_by, line_around, literal, whole_line};
+use super::{BEHIND_KEY, Literal, is_behind, is_filled_by, line_around, literal};
 
 /// A list of texts that is written right behind its key.
 #[derive(Debug)]
@@ -63,76 +63,107 @@ impl<'m> WrittenList<'m> {
         self.items.iter().map(|(name, _)| *name)
     }
 
-    /// Another name for an item.
-    pub fn renamed(&self, name: &str, new: &str) -> Option<Vec<Edit>> {
-        let (_, item) = self.items.get(self.position(name)?)?;
-        Some(vec![self.edit(item.inner, new)])
+    /// Another list in place of this one, as one change: what becomes of each item (nothing: it goes), and what comes behind
+    /// them. `None` where nothing would be left, or where comments would lose what they stand beside.
+    pub fn rewritten(&self, change: impl Fn(usize, &str) -> Option<String>, added: &[&str]) -> Option<Edit> {
+        let kept: Vec<(Literal, String)> =
+            (self.items.iter().enumerate()).filter_map(|(at, (name, item))| Some((*item, change(at, name)?))).collect();
+        let (first, last) = (self.items.first()?.1, self.items.last()?.1);
+        kept.first()?;
+        let has_lines = self.items.iter().all(|(_, item)| self.has_own_line(*item));
+        let (span, new) = if has_lines {
+            let span = Span::new(self.line(first).start as usize, self.line(last).end as usize);
+            (span, self.lines(&kept, added))
+        } else {
+            let is_plain = |gap: &str| gap.chars().all(|letter| letter.is_whitespace() || letter == ',');
+            let is_kept = kept.len() == self.items.len() && added.is_empty();
+            if !self.is_bracketed || !(is_kept || self.gaps().all(is_plain)) {
+                return None;
+            }
+            (Span { start: first.outer.start, end: last.outer.end }, self.row(&kept, added))
+        };
+        let old = self.text.get(span.start as usize..span.end as usize)?;
+        let (span, new) = least(old, span, &new);
+        Some(Edit::new(Loc { span, ..self.loc }, new))
     }
 
-    /// The list without an item, which is not its only one.
-    pub fn without(&self, name: &str) -> Option<Vec<Edit>> {
-        let at = self.position(name).filter(|_| self.items.len() > 1)?;
-        let item = self.items.get(at)?.1;
-        let before = at.checked_sub(1).and_then(|before| self.items.get(before)).map(|(_, item)| item.outer);
-        let next = self.items.get(at + 1).map(|(_, item)| item.outer);
-        let line = whole_line(self.text, line_around(self.text, item.outer.start));
-        if !self.is_bracketed {
-            return Some(vec![self.edit(line, "")]);
-        }
-        let (blank, behind) = (self.before(item).trim().is_empty(), self.behind(item).trim_start());
-        if let Some(rest) = behind.strip_prefix(',').filter(|_| blank)
-            && is_comment(rest)
-        {
-            return Some(vec![self.edit(line, "")]);
-        }
-        if let Some(before) = before.filter(|_| blank && is_comment(behind)) {
-            let is_comma = self.text.get(before.end as usize..).is_some_and(|text| text.starts_with(','));
-            let comma = Span { start: before.end, end: before.end + u32::from(is_comma) };
-            return Some(vec![self.edit(comma, ""), self.edit(line, "")]);
-        }
-        let is_plain = |start: u32, end: u32| {
-            let gap = self.text.get(start as usize..end as usize);
-            gap.is_some_and(|gap| gap.chars().all(|letter| letter.is_whitespace() || letter == ','))
-        };
-        let span = match (before, next) {
-            (_, Some(next)) if is_plain(item.outer.end, next.start) => Span { end: next.start, ..item.outer },
-            (Some(before), _) if is_plain(before.end, item.outer.start) => Span { start: before.end, ..item.outer },
-            _ => return None,
-        };
-        Some(vec![self.edit(span, "")])
+    /// The list without the items of a name, which are not all.
+    pub fn without(&self, name: &str) -> Option<Edit> {
+        self.rewritten(|_, mine| (mine != name).then(|| mine.to_owned()), &[])
     }
 
     /// The list with another item behind the last one, written as that one is.
-    pub fn with(&self, name: &str) -> Option<Vec<Edit>> {
-        let (_, last) = self.items.last()?;
-        let quote = self.text.get(last.outer.start as usize..last.inner.start as usize)?;
-        let item = format!("{quote}{name}{quote}");
-        let (before, behind) = (self.before(*last), self.behind(*last).trim_start());
-        let line = line_around(self.text, last.outer.start);
-        let line_end = Span { start: line.end, ..line };
-        let is_long = self.text.get(line.end as usize..).is_some_and(|rest| rest.starts_with('\r'));
-        let next_line = format!("{}{before}{item}", if is_long { "\r\n" } else { "\n" });
-        let here = Span { start: last.outer.end, end: last.outer.end };
-        let has_own_line = before.trim().is_empty();
-        Some(if !self.is_bracketed {
-            vec![self.edit(line_end, next_line)]
-        } else if has_own_line && behind.strip_prefix(',').is_some_and(is_comment) {
-            vec![self.edit(line_end, next_line + ",")]
-        } else if has_own_line && here == line_end {
-            vec![self.edit(here, format!(",{next_line}"))]
-        } else if has_own_line && is_comment(behind) {
-            vec![self.edit(here, ","), self.edit(line_end, next_line)]
-        } else {
-            vec![self.edit(here, format!(", {item}"))]
-        })
+    pub fn with(&self, name: &str) -> Option<Edit> {
+        self.rewritten(|_, mine| Some(mine.to_owned()), &[name])
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
-        self.names().position(|mine| mine == name)
+    /// Items on one line or few, each with what stands before it.
+    fn row(&self, kept: &[(Literal, String)], added: &[&str]) -> String {
+        let gap = |item: &Literal| {
+            let at = self.items.iter().position(|(_, mine)| mine == item).and_then(|at| at.checked_sub(1));
+            at.and_then(|before| self.gaps().nth(before)).unwrap_or(", ")
+        };
+        let mut row = String::new();
+        for (at, (item, name)) in kept.iter().enumerate() {
+            row += if at > 0 { gap(item) } else { "" };
+            row += &self.quoted(*item, name);
+        }
+        added.iter().for_each(|name| row = format!("{row}, {}", self.like_last(name)));
+        row
     }
 
-    fn edit(&self, span: Span, text: impl Into<String>) -> Edit {
-        Edit::new(Loc { span, ..self.loc }, text)
+    /// Items with a line each, between which other lines may stand.
+    fn lines(&self, kept: &[(Literal, String)], added: &[&str]) -> String {
+        let Some((_, last)) = self.items.last() else { return String::new() };
+        let has_comma = |item: Literal| self.behind(item).trim_start().starts_with(',');
+        // A comma behind the last item is a habit that is kept.
+        let (ends_with_comma, end) = (has_comma(*last), line_end(self.text, self.line(*last).end));
+        let count = self.items.len();
+        let mut texts: Vec<(bool, String, &str)> = Vec::new();
+        let mut before = String::new();
+        for at in 0..count {
+            let Some((_, item)) = self.items.get(at) else { continue };
+            if let Some(previous) = at.checked_sub(1).and_then(|at| self.items.get(at)) {
+                let (start, stop) = (self.line(previous.1).end as usize, self.line(*item).start as usize);
+                before += self.text.get(start..stop).unwrap_or_default().strip_prefix(end).unwrap_or_default();
+            }
+            let Some((_, name)) = kept.iter().find(|(mine, _)| mine == item) else { continue };
+            let head = format!("{}{}{}", std::mem::take(&mut before), self.before(*item), self.quoted(*item, name));
+            let tail = self.behind(*item);
+            let tail = tail.trim_start().strip_prefix(',').unwrap_or(tail);
+            texts.push((self.is_bracketed, head, tail));
+        }
+        let lead = self.before(*last);
+        texts.extend(added.iter().map(|name| (self.is_bracketed, format!("{lead}{}", self.like_last(name)), "")));
+        let all = texts.len();
+        let lines = texts.into_iter().enumerate().map(|(at, (needs_comma, head, tail))| {
+            let comma = if needs_comma && (at + 1 < all || ends_with_comma) { "," } else { "" };
+            format!("{head}{comma}{tail}")
+        });
+        let lines: Vec<String> = lines.collect();
+        let rest = before.strip_suffix(end).unwrap_or(&before);
+        let rest = if rest.is_empty() { String::new() } else { format!("{end}{rest}") };
+        lines.join(end) + &rest
+    }
+
+    fn has_own_line(&self, item: Literal) -> bool {
+        let (before, behind) = (self.before(item).trim(), self.behind(item).trim_start());
+        let behind = if self.is_bracketed { behind.strip_prefix(',').unwrap_or(behind) } else { behind };
+        before == (if self.is_bracketed { "" } else { "-" }) && is_comment(behind)
+    }
+
+    fn line(&self, item: Literal) -> Span {
+        line_around(self.text, item.outer.start)
+    }
+
+    /// A name in the quotes of an item.
+    fn quoted(&self, item: Literal, name: &str) -> String {
+        let quote = self.text.get(item.outer.start as usize..item.inner.start as usize).unwrap_or_default();
+        format!("{quote}{name}{quote}")
+    }
+
+    fn like_last(&self, name: &str) -> String {
+        self.items.last().map_or_else(String::new, |(_, last)| self.quoted(*last, name))
     }
 
     /// What stands before an item on its line.
@@ -155,6 +186,29 @@ impl<'m> WrittenList<'m> {
     }
 }
 
+/// The part of a change that differs, at the boundaries of letters.
+fn least(old: &str, span: Span, new: &str) -> (Span, String) {
+    let mut start = old.bytes().zip(new.bytes()).take_while(|(old, new)| old == new).count();
+    while !(old.is_char_boundary(start) && new.is_char_boundary(start)) {
+        start -= 1;
+    }
+    let most = old.len().min(new.len()) - start;
+    let mut end = old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(|(old, new)| old == new).count();
+    while !(old.is_char_boundary(old.len() - end) && new.is_char_boundary(new.len() - end)) {
+        end -= 1;
+    }
+    let from = span.start as usize;
+    let new = new.get(start..new.len() - end).unwrap_or_default().to_owned();
+    (Span::new(from + start, from + old.len() - end), new)
+}
+
+/// The line end that stands at a byte; that of the text's first line where none does.
+fn line_end(text: &str, at: u32) -> &'static str {
+    let here = text.get(at as usize..).unwrap_or_default();
+    let first = text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
+    if here.starts_with("\r\n") || (here.is_empty() && first) { "\r\n" } else { "\n" }
+}
+
 /// Whether the rest of a line has nothing in it but a comment, if that.
 fn is_comment(rest: &str) -> bool {
     let rest = rest.trim();
@@ -170,7 +224,7 @@ mod tests {
     use crate::when::When;
 
     /// What becomes of a text with a list of A, B and C under the key `Flows`.
-    fn changed(text: &str, change: impl Fn(&WrittenList<'_>) -> Option<Vec<Edit>>) -> Option<String> {
+    fn changed(text: &str, change: impl Fn(&WrittenList<'_>) -> Option<Edit>) -> Option<String> {
         let at = |part: &str| {
             let start = text.find(part).unwrap();
             Loc { file: FileId(0), span: Span::new(start, start + part.len()) }
@@ -182,7 +236,7 @@ mod tests {
         let loc = Loc { file: FileId(0), span: Span::new(start, end) };
         let value = Value::new(Kind::List(List { items, open: false }), loc);
         let list = WrittenList::read(text, at("Flows"), &value)?;
-        Some(edited(text, &change(&list)?))
+        Some(edited(text, [&change(&list)?]))
     }
 
     #[test]
@@ -235,9 +289,29 @@ mod tests {
         ] {
             assert_eq!(changed(text, |list| list.with("NEW")), None, "{text}");
         }
-        assert_eq!(
-            changed("Flows: [AAA, BBB]", |list| list.renamed("BBB", "NEW")).as_deref(),
-            Some("Flows: [AAA, NEW]")
-        );
+        assert_eq!(changed("Flows: [AAA, BBB]", |list| renamed(list, "BBB")).as_deref(), Some("Flows: [AAA, NEW]"));
+    }
+
+    fn renamed(list: &WrittenList<'_>, name: &str) -> Option<Edit> {
+        list.rewritten(|_, mine| Some(if mine == name { "NEW" } else { mine }.to_owned()), &[])
+    }
+
+    #[test]
+    fn several_changes_of_a_list_are_one() {
+        let only_a =
+            |list: &WrittenList<'_>| list.rewritten(|_, mine| (mine == "AAA").then(|| "NEW".to_owned()), &["DDD"]);
+        for (text, changed_to) in [
+            ("Flows: [AAA, BBB, CCC]\n", "Flows: [NEW, DDD]\n"),
+            ("Flows:\n  - AAA # a\n  # b\n  - BBB\n  - CCC # c\nX: 1\n", "Flows:\n  - NEW # a\n  - DDD\n  # b\nX: 1\n"),
+            ("\"Flows\": [\n \"AAA\",\n \"BBB\",\n \"CCC\"\n]", "\"Flows\": [\n \"NEW\",\n \"DDD\"\n]"),
+            (
+                "Flows = [\r\n  \"AAA\", # a\r\n  \"BBB\",\r\n  \"CCC\",\r\n]",
+                "Flows = [\r\n  \"NEW\", # a\r\n  \"DDD\",\r\n]",
+            ),
+        ] {
+            assert_eq!(changed(text, only_a).as_deref(), Some(changed_to));
+        }
+        let none = |list: &WrittenList<'_>| list.rewritten(|_, _| None, &["NEW"]);
+        assert_eq!(changed("Flows: [AAA, BBB]", none), None);
     }
 }
