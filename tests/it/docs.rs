@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cognito_lint::config::ConfigFile;
+use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use super::rooms::rooms;
@@ -66,20 +67,45 @@ fn the_architecture_names_every_room() {
     assert!(missing.is_empty(), "ARCHITECTURE.md does not mention {missing:?}");
 }
 
+/// A project with a warning, in which a page's commands are run.
+fn with_a_warning() -> TempDir {
+    let template = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      \
+                    DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
+    super::cli::project(&[("template.yaml", template)])
+}
+
+/// The exit code of a command as a shell runs it, and what it says to standard error.
+fn shell(project: &TempDir, command: &str) -> (Option<i32>, String) {
+    let program = Path::new(env!("CARGO_BIN_EXE_cognito-lint")).parent().expect("it stands in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(project.path()).output();
+    let output = output.expect("there is a shell");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn the_commands_on_living_with_findings_work_as_they_are_written() {
     let page = read("docs/configuration.md");
     let commands = commands(&page);
-    assert!(commands.len() >= 4, "{commands:?}");
-    let project = tempfile::tempdir().expect("a folder");
-    let template = "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      \
-                    DeviceConfiguration: { ChallengeRequiredOnNewDevice: false }\n";
-    fs::write(project.path().join("template.yaml"), template).expect("a template");
+    assert!(commands.len() >= 6, "{commands:?}");
+    let project = with_a_warning();
     for command in commands {
         // What is left to report after a fix is left here too.
         let expected = if command.ends_with("--fix") { (Some(1), "nothing to fix\n") } else { (Some(0), "") };
-        let (code, said) = in_shell(command, project.path());
+        let (code, said) = shell(&project, command);
         assert_eq!((code, said.as_str()), expected, "{command}");
+    }
+}
+
+#[test]
+fn the_command_on_several_reports_writes_them() {
+    let page = read("docs/output.md");
+    let commands = commands(&page);
+    let [command] = commands.as_slice() else { panic!("{commands:?}") };
+    let project = with_a_warning();
+    assert_eq!(shell(&project, command), (Some(1), String::new()));
+    for report in ["cognito.sarif", "reports/cognito.xml"] {
+        assert!(project.path().join(report).exists(), "{report}");
     }
 }
 
