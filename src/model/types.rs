@@ -10,8 +10,8 @@ use crate::source::Loc;
 #[derive(Debug, Default)]
 pub(super) struct Types {
     types: HashMap<Arc<str>, OfType>,
-    /// How many resources are declared at a place.
-    declared: HashMap<Loc, u32>,
+    /// How many clients have the list of flows at a place: an anchor or a module may give it to several.
+    flows: HashMap<Loc, u32>,
 }
 
 #[derive(Debug, Default)]
@@ -23,17 +23,19 @@ struct OfType {
 impl Types {
     pub(super) fn of(resources: &[Resource]) -> Self {
         let mut types: HashMap<Arc<str>, OfType> = HashMap::new();
-        let mut declared: HashMap<Loc, u32> = HashMap::new();
+        let mut flows: HashMap<Loc, u32> = HashMap::new();
         let mut seen = HashSet::new();
         for (number, resource) in resources.iter().enumerate() {
-            *declared.entry(resource.loc).or_default() += 1;
+            if let Some(list) = resource.properties.field("ExplicitAuthFlows").value() {
+                *flows.entry(list.loc).or_default() += 1;
+            }
             let of_type = types.entry(resource.type_name.clone()).or_default();
             of_type.all.push(number);
             if seen.insert((&resource.type_name, &resource.key.id, resource.loc)) {
                 of_type.distinct.push(number);
             }
         }
-        Self { types, declared }
+        Self { types, flows }
     }
 
     /// The resources of a type, in order.
@@ -46,8 +48,8 @@ impl Types {
         self.types.get(type_name).map(|of_type| of_type.distinct.as_slice()).unwrap_or_default()
     }
 
-    /// Whether a resource is the only one that is declared at its place.
-    pub(super) fn is_alone(&self, resource: &Resource) -> bool {
-        self.declared.get(&resource.loc).is_none_or(|count| *count <= 1)
+    /// Whether only one client has the list of flows at a place.
+    pub(super) fn is_of_one(&self, flows: Loc) -> bool {
+        self.flows.get(&flows) == Some(&1)
     }
 }

@@ -24,5 +24,5 @@ pub fn without(model: &Model, client: &Client<'_>, name: &str) -> Option<Fix> {
 
 /// The list of flows that no other client is given.
 fn own_list<'m>(model: &'m Model, client: &Client<'_>) -> Option<WrittenList<'m>> {
-    client.written_flows(model).filter(|_| model.is_declared_alone(client))
+    client.written_flows(model).filter(|_| model.has_own_flows(client))
 }

@@ -123,6 +123,16 @@ fn a_module_that_is_used_twice_is_left_to_people() {
 }
 
 #[test]
+fn a_list_that_two_clients_share_is_left_to_people() {
+    let template = "Resources:\n  Web:\n    Type: AWS::Cognito::UserPoolClient\n    Properties:\n      UserPoolId: eu-west-1_aB3dE6gH9\n      \
+                    RefreshTokenRotation: { Feature: ENABLED }\n      <<: &shared\n        ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH]\n  \
+                    App:\n    Type: AWS::Cognito::UserPoolClient\n    Properties:\n      UserPoolId: eu-west-1_aB3dE6gH9\n      <<: *shared\n";
+    let project = project(&[("template.yaml", template)]);
+    let (code, out, err) = run(&project, &["--fix", "--unsafe-fixes"]);
+    assert_eq!((code, err.as_str()), (1, "nothing to fix\n"), "{out}");
+}
+
+#[test]
 fn what_programs_made_is_left_to_them() {
     let template = "{ \"Resources\": { \"Client\": { \"Type\": \"AWS::Cognito::UserPoolClient\", \"Properties\": {\n \
                     \"UserPoolId\": \"eu-west-1_aB3dE6gH9\",\n \"ExplicitAuthFlows\": [\"ALLOW_USER_SRP_AUTH\", \"USER_PASSWORD_AUTH\"]\n} } } }";

@@ -6,6 +6,7 @@ use crate::source::{FileId, Loc, Span};
 use crate::value::{Entry, Value};
 
 use super::Model;
+use super::client::Client;
 use super::view::View;
 
 mod comment;
@@ -45,9 +46,9 @@ impl Model {
         WrittenList::read(text, entry.key_loc, &entry.value)
     }
 
-    /// Whether nothing else is made from the text that declares a resource: no other instance of its module, no twin.
-    pub fn is_declared_alone(&self, view: &View<'_>) -> bool {
-        self.types.is_alone(view.resource)
+    /// Whether no other client is given the list of flows of this one: no other instance of its module, no alias of it.
+    pub fn has_own_flows(&self, client: &Client<'_>) -> bool {
+        client.field(&["ExplicitAuthFlows"]).value().is_some_and(|list| self.types.is_of_one(list.loc))
     }
 
     fn literal_of(&self, entry: &Entry) -> Option<Literal> {
