@@ -13,6 +13,7 @@ use crate::rule::{self, Entry};
 use crate::scan;
 
 pub mod diagnose;
+pub mod facts;
 pub mod fixing;
 pub mod input;
 pub mod manual;
@@ -65,6 +66,8 @@ pub enum Command {
         after_help = "Exit codes: 0 causes are told, 2 wrong arguments or input, 3 nothing to go on, 4 incomplete"
     )]
     Diagnose(Box<Diagnose>),
+    /// Write what this repository knows, for the scans of others (`--with`)
+    Facts(facts::Export),
     /// Write a commented cognito-lint.yml from what a scan of the current directory sees
     Init {
         /// Write over the one that is there

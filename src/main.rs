@@ -8,6 +8,7 @@ use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
 use cognito_lint::cli::diagnose::Diagnose;
+use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
 use cognito_lint::report::escape::{Escaped, EscapedLines};
@@ -55,6 +56,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
         Some(Command::Baseline { what }) => return baseline(what),
         Some(Command::Diagnose(arguments)) => return diagnose(arguments),
+        Some(Command::Facts(export)) => return facts(export),
         Some(Command::Init { force }) => init(*force)?,
         Some(Command::Schema) => write(Format::Json, None, |out| {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
@@ -122,6 +124,20 @@ fn diagnose(arguments: &Diagnose) -> Result<Exit> {
         let _ = writeln!(io::stderr(), "{message}");
     }
     Ok(exit)
+}
+
+/// Writes what the repository knows.
+fn facts(export: &Export) -> Result<Exit> {
+    let (document, recognised) = export.document()?;
+    write(Format::Json, export.output.as_deref(), |out| {
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)
+    })?;
+    if recognised {
+        return Ok(Exit::Clean);
+    }
+    let _ = writeln!(io::stderr(), "no infrastructure, configuration or code was found that concerns Cognito");
+    Ok(Exit::Nothing)
 }
 
 /// Writes or prunes a baseline, and says what it holds now.

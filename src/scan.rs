@@ -13,6 +13,7 @@ use crate::account::Audit;
 use crate::config::{self, ConfigFile, Selections};
 use crate::diagnose::scanned::Scanned;
 use crate::finding::baseline::Baseline;
+use crate::finding::elsewhere::bring_home;
 use crate::finding::filter::{Hidden, filter};
 use crate::finding::merge::merge;
 use crate::finding::suppression::JUDGES;
@@ -20,6 +21,7 @@ use crate::finding::{Finding, Level, precedence};
 use crate::model::graph::Graph;
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
+use crate::read::facts::Fault;
 use crate::read::ignore::date::Date;
 use crate::read::program;
 use crate::read::pulumi;
@@ -32,18 +34,20 @@ use crate::source::discovery::{Discovery, LeftOut, discover};
 use crate::source::git::Trouble;
 use crate::source::paths::{Folders, absolute};
 use crate::source::reading;
-use crate::source::{SourceMap, Span};
+use crate::source::{Loc, SourceMap, Span};
 use crate::syntax::{data, hcl};
 
 use parse::{Parsed, parse};
 
 mod base;
 pub mod baseline;
+pub mod export;
 pub mod fixing;
 mod ignores;
 mod notes;
 mod parse;
 pub mod survey;
+pub mod with;
 
 /// What to scan, and what to show of it.
 #[derive(Debug)]
@@ -60,6 +64,8 @@ pub struct Options {
     pub environment: Option<Arc<str>>,
     /// What accounts answered.
     pub audit: Option<Audit>,
+    /// What other repositories know.
+    pub with: Vec<with::Other>,
     /// A revision to compare with: what was there where it and HEAD part is not shown, and changes since are findings.
     pub base: Option<String>,
     /// The rules to run.
@@ -173,6 +179,29 @@ pub enum Error {
         /// Why.
         message: String,
     },
+    /// A file of facts that cannot be read.
+    #[error("the facts {path} cannot be read: {message}")]
+    NoFacts {
+        /// The file.
+        path: Utf8PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// A file of facts that cannot be used.
+    #[error("{message}")]
+    Facts {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        #[help]
+        help: &'static str,
+        /// The file.
+        #[source_code]
+        file: NamedSource<String>,
+        /// Where.
+        #[label]
+        span: SourceSpan,
+    },
     /// The base cannot be read.
     #[error(transparent)]
     #[diagnostic(help("{}", trouble.help()))]
@@ -198,6 +227,13 @@ impl Error {
     fn of_values(path: &Utf8Path, text: &str, span: Span, message: String) -> Self {
         let file = NamedSource::new(path, text.to_owned());
         Self::ValueSyntax { file, message, span: (span.start as usize..span.end as usize).into() }
+    }
+
+    fn of_facts(path: &Utf8Path, text: String, fault: Fault) -> Self {
+        let Fault { message, help, at: (line, column) } = fault;
+        let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+        let at = (before + column.saturating_sub(1)).min(text.len());
+        Self::Facts { message, help, span: at.into(), file: NamedSource::new(path, text) }
     }
 }
 
@@ -254,15 +290,8 @@ pub fn today() -> Date {
 /// # Errors
 /// See [`Error`]. A file that cannot be read is a finding instead.
 pub fn scan(options: &Options) -> Result<Scan, Error> {
-    let selections = options.config.as_ref().map(Selections::of);
-    let is_own = |path: &Utf8Path| {
-        let own = [options.config.as_ref().map(|file| &file.path), options.baseline.as_ref().map(|file| &file.path)];
-        own.into_iter().flatten().any(|own| own == path)
-    };
-    let is_excluded =
-        |path: &Utf8Path| selections.as_ref().is_some_and(|patterns| patterns.excludes(path)) || is_own(path);
-    let mut found = discover(&options.places(), &options.current, is_excluded).map_err(Error::Path)?;
-    let base = options.base.as_deref().map(|name| base::read(name, options, &found, is_excluded)).transpose()?;
+    let mut found = found(options)?;
+    let base = options.base.as_deref().map(|name| base::read(name, options, &found, excluded(options))).transpose()?;
     let is_whole = found.covers_project(&options.current);
     let (mut sources, mut facts) = understand(&mut found, options);
     if let Some(base) = &base {
@@ -291,11 +320,12 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         calls: model.facts.calls.iter().map(|call| call.loc).collect::<HashSet<_>>().len(),
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
-    let recognised = concerns_cognito(&model.facts);
+    let recognised = concerns_cognito(&model.facts, &model.sources);
     notes.extend(if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] });
     notes.extend(notes::of_passed_over(&found, options.verbose));
     notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
     notes.extend(notes::of_failures(&failed));
+    notes.extend(with::notes(&options.with, &model));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
     let complete = failed.is_empty();
     let parameters = survey::unset_parameters(&model);
@@ -303,6 +333,22 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let graph = options.draw.then(|| Graph::of(&model));
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders).drawing(graph);
     Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters, scanned })
+}
+
+/// The files to look at.
+fn found(options: &Options) -> Result<Discovery, Error> {
+    discover(&options.places(), &options.current, excluded(options)).map_err(Error::Path)
+}
+
+/// Tells the paths that are not looked at: what the configuration excludes, and the files that say something about scans.
+fn excluded(options: &Options) -> impl Fn(&Utf8Path) -> bool + '_ {
+    let selections = options.config.as_ref().map(Selections::of);
+    move |path| {
+        let config = options.config.iter().map(|file| &file.path);
+        let own = config.chain(options.baseline.iter().map(|file| &file.path));
+        selections.as_ref().is_some_and(|patterns| patterns.excludes(path))
+            || own.chain(options.with.iter().map(|other| &other.path)).any(|own| own == path)
+    }
 }
 
 /// What the rules say.
@@ -318,6 +364,7 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
     let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
     let mut outcome = rule::run(&others, model);
     let mut findings = merge(mem::take(&mut outcome.findings));
+    bring_home(&mut findings, &model.sources);
     ignores::settle(&mut findings, &mut outcome, model, &judges, options, is_whole);
     if let Some(file) = &options.config {
         file.config.adjust(&mut findings);
@@ -326,7 +373,7 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
     Judged { findings, hidden, failed: outcome.failed }
 }
 
-/// The files, which `found` loses, and what they and the configuration say.
+/// The files, which `found` loses, and what they, the configuration and other repositories say.
 fn understand(found: &mut Discovery, options: &Options) -> (SourceMap, Facts) {
     let mut facts = read(found, options);
     if let Some(audit) = options.audit.clone() {
@@ -335,7 +382,9 @@ fn understand(found: &mut Discovery, options: &Options) -> (SourceMap, Facts) {
     if let Some(file) = &options.config {
         facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
     }
-    (mem::take(&mut found.sources), facts)
+    let mut sources = mem::take(&mut found.sources);
+    options.with.iter().for_each(|other| other.join(&mut sources, &mut facts));
+    (sources, facts)
 }
 
 /// Files to facts.
@@ -385,8 +434,12 @@ fn read(found: &Discovery, options: &Options) -> Facts {
     facts
 }
 
-fn concerns_cognito(facts: &Facts) -> bool {
-    let is_setting = |setting: &Setting| setting.kind != SettingKind::Other;
-    let is_cognito = |resource: &Resource| resource.type_name.starts_with("AWS::Cognito::");
-    !facts.calls.is_empty() || facts.settings.iter().any(is_setting) || facts.resources.iter().any(is_cognito)
+/// Whether what the scan itself read concerns Cognito.
+fn concerns_cognito(facts: &Facts, sources: &SourceMap) -> bool {
+    let is_own = |loc: Loc| sources.repository(loc.file).is_none();
+    let is_setting = |setting: &Setting| setting.kind != SettingKind::Other && is_own(setting.loc);
+    let is_cognito = |resource: &Resource| resource.type_name.starts_with("AWS::Cognito::") && is_own(resource.loc);
+    facts.calls.iter().any(|call| is_own(call.loc))
+        || facts.settings.iter().any(is_setting)
+        || facts.resources.iter().any(is_cognito)
 }

@@ -1,8 +1,9 @@
 //! A refresh with another app client than the sign-in.
 
-use crate::finding::{Level, Severity};
+use crate::finding::{Confidence, Level, Severity};
 use crate::model::Model;
 use crate::model::case::Case;
+use crate::model::link::Trust;
 use crate::read::Operation;
 use crate::rule::{About, Findings, Report, Rule};
 
@@ -15,26 +16,45 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(model: &Model, out: &mut Findings<'_>) {
-    for app in model.cases_by_app() {
-        let issuers: Vec<&Case<'_>> = app.iter().filter(|case| may_issue_tokens(case)).collect();
+    let apps = model.cases_by_app();
+    let issuers: Vec<Vec<&Case<'_>>> =
+        apps.iter().map(|app| app.iter().filter(|case| issues(case)).collect()).collect();
+    for (app, own) in apps.iter().zip(&issuers) {
         for refresh in app.iter().filter(|case| case.trades_refresh_token()) {
             let may_meet = |case: &&&Case<'_>| case.may_share_pool_with(refresh) && case.can_meet(refresh);
-            let met = || issuers.iter().filter(may_meet);
-            if met().any(|case| case.shares_client_with(refresh) != Some(false)) {
-                continue;
-            }
-            if let Some(sign_in) = met().find(|case| signs_in(case)) {
-                out.add(report(refresh, sign_in));
+            let met: Vec<&Case<'_>> = own.iter().filter(may_meet).copied().collect();
+            if met.is_empty() {
+                // The app gets its tokens from another one.
+                let all: Vec<&Case<'_>> = issuers.iter().flatten().filter(may_meet).copied().collect();
+                let is_of_pool = |case: &Case<'_>| case.certainly_shares_pool_with(refresh);
+                if let Some(sign_in) = with_other_client(refresh, &all, is_of_pool) {
+                    out.add(report(refresh, sign_in, Confidence::Medium));
+                }
+            } else if let Some(sign_in) = with_other_client(refresh, &met, |_| true) {
+                out.add(report(refresh, sign_in, Confidence::High));
             }
         }
     }
 }
 
-fn report<'m>(refresh: &Case<'m>, sign_in: &Case<'m>) -> Report<'m> {
+/// A sign-in that counts, among calls that may issue the token, where all of them are for other clients than the refresh.
+fn with_other_client<'c, 'm>(
+    refresh: &Case<'m>,
+    issuers: &[&'c Case<'m>],
+    counts: impl Fn(&Case<'m>) -> bool,
+) -> Option<&'c Case<'m>> {
+    let are_others = issuers.iter().all(|case| case.shares_client_with(refresh) == Some(false));
+    issuers.iter().filter(|_| are_others).find(|case| signs_in(case) && counts(case)).copied()
+}
+
+fn report<'m>(refresh: &Case<'m>, sign_in: &Case<'m>, at_most: Confidence) -> Report<'m> {
+    let trust = Trust::default();
+    trust.lower(at_most);
     let about = match sign_in.client_id {
         Some(outcome) => About::from(refresh).and(("the sign-in's client", outcome)),
         None => About::from(refresh),
     };
+    let about = about.resting_on(&trust);
     let answer =
         if refresh.is_oauth_refresh() { "invalid_grant" } else { "NotAuthorizedException: Invalid Refresh Token" };
     Report::new(about, refresh.loc(), format!("refresh call with {}", client(refresh)))
@@ -58,7 +78,7 @@ fn signs_in(case: &Case<'_>) -> bool {
 }
 
 /// Whether refresh tokens may come from this call.
-fn may_issue_tokens(case: &Case<'_>) -> bool {
+fn issues(case: &Case<'_>) -> bool {
     match case.call.operation {
         Operation::InitiateAuth | Operation::AdminInitiateAuth => !case.refreshes_by_flow(),
         Operation::RespondToAuthChallenge | Operation::AdminRespondToAuthChallenge | Operation::Authorize => true,

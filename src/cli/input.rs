@@ -36,6 +36,10 @@ pub struct Input {
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
 
+    /// Facts of another repository to join with, as `cognito-lint facts` wrote them there
+    #[arg(long, value_name = "FACTS")]
+    pub with: Vec<Utf8PathBuf>,
+
     /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses [default: default]
     #[arg(long, value_name = "LEVEL", value_parser = super::level())]
     pub level: Option<Level>,
@@ -104,6 +108,7 @@ impl Input {
             var_files: self.var_file.clone(),
             environment: self.env.as_deref().map(Arc::from),
             audit: None,
+            with: scan::with::read(&self.with, &current)?,
             rules: config.rules(&self.only, &self.skip),
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,

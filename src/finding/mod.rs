@@ -13,6 +13,7 @@ use fix::Fix;
 
 pub mod baseline;
 pub mod earlier;
+pub mod elsewhere;
 pub mod filter;
 pub mod fingerprint;
 pub mod fix;

@@ -4,24 +4,8 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::source::elsewhere::Elsewhere;
 use crate::source::{FileId, SourceMap};
-
-/// Files that stand at the root of a package.
-const MANIFESTS: &[&str] = &[
-    "package.json",
-    "pyproject.toml",
-    "setup.py",
-    "requirements.txt",
-    "Pipfile",
-    "go.mod",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "Cargo.toml",
-    "composer.json",
-    "Gemfile",
-    "pubspec.yaml",
-];
 
 /// An app, by the folder it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,15 +19,15 @@ pub struct Apps {
 }
 
 impl Apps {
-    /// Finds the packages among the scanned files. Files outside every package are one app together.
+    /// Finds the packages among the scanned files. Files of a repository outside every package are one app together.
     pub fn of(sources: &SourceMap) -> Self {
-        let manifests: BTreeSet<Utf8PathBuf> = sources
-            .iter()
-            .filter(|(_, file)| file.absolute.file_name().is_some_and(|name| MANIFESTS.contains(&name)))
-            .filter_map(|(_, file)| file.absolute.parent().map(Utf8Path::to_path_buf))
-            .collect();
+        let manifests = sources.iter().filter(|(_, file)| file.is_manifest());
+        let mut folders: BTreeSet<Utf8PathBuf> =
+            manifests.filter_map(|(_, file)| file.absolute.parent().map(Utf8Path::to_path_buf)).collect();
+        let elsewhere = sources.iter().filter_map(|(_, file)| file.elsewhere.as_ref());
+        folders.extend(elsewhere.map(|file| Elsewhere::root(&file.repository)));
         let mut roots = vec![Utf8PathBuf::new()];
-        roots.extend(manifests);
+        roots.extend(folders);
         let of_file = sources.iter().map(|(_, file)| nearest(&roots, &file.absolute)).collect();
         Self { roots, of_file }
     }

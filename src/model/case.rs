@@ -377,7 +377,7 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
         with_pools(model, found, pools, cases);
         return;
     }
-    match (model.candidates(client::TYPE), model.candidates(pool::TYPE)) {
+    match (candidates(model, client::TYPE, at).as_slice(), candidates(model, pool::TYPE, at).as_slice()) {
         ([resource], _) => {
             let step = Step { loc: model.facts.resources[*resource].loc, ..only("app client") };
             with_client(model, found, *resource, &[step], cases);
@@ -388,6 +388,15 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
         }
         _ => cases.push(found.clone()),
     }
+}
+
+/// The resources of a type that a call may mean: those of its own repository, else those of all.
+fn candidates(model: &Model, type_name: &str, at: Loc) -> Vec<usize> {
+    let repository = |loc: Loc| model.sources.repository(loc.file);
+    let all = model.candidates(type_name);
+    let is_near = |number: &&usize| repository(model.facts.resources[**number].loc) == repository(at);
+    let near: Vec<usize> = all.iter().filter(is_near).copied().collect();
+    if near.is_empty() { all.to_vec() } else { near }
 }
 
 /// The literal id is none of the deployed ones: nothing in the scan is meant by it. What an account has besides says

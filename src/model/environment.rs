@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use crate::read::{CodeLocation, CodePath, Facts, Reader, Resource};
+use crate::read::{CodeLocation, CodePath, Facts, Reader, Resource, Setting};
 use crate::source::{Loc, SourceMap};
 use crate::value::{Entry, Field, Kind, Value};
 
@@ -169,7 +169,8 @@ impl Environments {
     }
 
     /// Who sets the variable for the code at a place, in the order of certainty: the functions that run the code; else the
-    /// nearest settings file above it; else any environment that sets a variable of this name.
+    /// nearest settings file of its repository; else any environment there that sets a variable of this name; else whoever
+    /// sets one in another repository.
     pub fn providers<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
         let own = self.around(facts, sources, at);
         let given: Vec<Provided<'m>> = own
@@ -183,20 +184,38 @@ impl Environments {
         if !in_files.is_empty() || !own.is_empty() {
             return in_files;
         }
-        let elsewhere = self.by_name.get(name).into_iter().flatten().filter_map(|number| self.list.get(*number));
-        elsewhere
-            .filter_map(|environment| {
-                provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName)
-            })
-            .collect()
+        let (near, far): (Vec<_>, Vec<_>) =
+            self.of_name(name, facts).partition(|provided| is_near(sources, provided.loc, at));
+        if !near.is_empty() {
+            return near;
+        }
+        let in_files = self.settings_of(name, facts).filter(|setting| !is_near(sources, setting.loc, at));
+        let in_files = in_files.map(|setting| Provided {
+            value: &setting.value,
+            loc: setting.loc,
+            how: How::EnvironmentName,
+            by: sources.file(setting.loc.file).path.to_string(),
+        });
+        far.into_iter().chain(in_files).collect()
+    }
+
+    /// The environments of resources that set a variable of this name.
+    fn of_name<'m>(&'m self, name: &str, facts: &'m Facts) -> impl Iterator<Item = Provided<'m>> {
+        let environments = self.by_name.get(name).into_iter().flatten().filter_map(|number| self.list.get(*number));
+        environments.filter_map(move |environment| {
+            provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName)
+        })
+    }
+
+    fn settings_of<'m>(&'m self, name: &str, facts: &'m Facts) -> impl Iterator<Item = &'m Setting> {
+        self.settings.get(name).into_iter().flatten().filter_map(|number| facts.settings.get(*number))
     }
 
     fn nearest_settings<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
         let code = &sources.file(at.file).absolute;
         let mut best = Vec::new();
         let mut best_depth = 0;
-        for number in self.settings.get(name).into_iter().flatten() {
-            let Some(setting) = facts.settings.get(*number) else { continue };
+        for setting in self.settings_of(name, facts).filter(|setting| is_near(sources, setting.loc, at)) {
             let file = setting.path.as_deref().unwrap_or(&sources.file(setting.loc.file).absolute);
             let depth = shared_depth(code, file);
             if depth < best_depth {
@@ -211,6 +230,11 @@ impl Environments {
         }
         best
     }
+}
+
+/// Whether both stand in the same repository.
+fn is_near(sources: &SourceMap, one: Loc, other: Loc) -> bool {
+    sources.repository(one.file) == sources.repository(other.file)
 }
 
 /// How many folders two files have in common from the root on.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::read::{Call, Facts, Output, Resource, SettingKind};
-use crate::source::{Loc, SourceMap};
+use crate::source::{FileId, Loc, SourceMap};
 use crate::value::{Field, Kind, Reference, ResourceKey, Value};
 use crate::when::{Test, When};
 
@@ -219,16 +219,20 @@ impl Model {
         let named = |mine: &&crate::read::Stack| &*mine.id == stack || mine.name.as_deref() == Some(stack);
         let exact = self.facts.stacks.iter().find(named);
         // A template without a known stack name can only be meant where it is the only one with such an output.
-        let mut unnamed = self
-            .facts
-            .stacks
-            .iter()
-            .filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
-        let stack = match exact {
-            Some(stack) => stack,
-            None => unnamed.next().filter(|_| unnamed.next().is_none())?,
+        let unnamed = |is_own: bool| {
+            let stacks = self.facts.stacks.iter().filter(move |stack| self.is_own(stack.file) == is_own);
+            let mut fitting =
+                stacks.filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
+            let first = fitting.next();
+            first.map(|stack| Some(stack).filter(|_| fitting.next().is_none()))
         };
+        let stack = exact.or_else(|| unnamed(true).or_else(|| unnamed(false)).flatten())?;
         stack.outputs.iter().find(|output| &*output.name == name)
+    }
+
+    /// Whether a file is one of the repository that is scanned.
+    pub fn is_own(&self, file: FileId) -> bool {
+        self.sources.repository(file).is_none()
     }
 
     /// Every satisfiable combination of the conditions inside a Cognito resource. Others are looked at as they are.
@@ -307,21 +311,25 @@ fn exports(facts: &Facts) -> HashMap<Arc<str>, (usize, usize)> {
     for (at, stack) in facts.stacks.iter().enumerate() {
         for (number, output) in stack.outputs.iter().enumerate() {
             if let Some(name) = output.export.as_ref().and_then(|name| rendered(name, stack.name.as_deref())) {
-                exports.insert(name, (at, number));
+                exports.entry(name).or_insert((at, number));
             }
         }
     }
     exports
 }
 
-/// What resources of a type hold under a property, by their names.
+/// What resources of a type hold under a property, by their names; of several with one name the first, as those of other
+/// repositories come last.
 fn stored(facts: &Facts, type_name: &str, property: &str) -> HashMap<Arc<str>, Value> {
     let resources = facts.resources.iter().filter(|resource| &*resource.type_name == type_name);
     let named = resources.filter_map(|resource| {
         let name = rendered(resource.properties.field("Name").value()?, None)?;
         Some((name, resource.properties.field(property).value()?.clone()))
     });
-    named.collect()
+    named.fold(HashMap::new(), |mut stored, (name, value)| {
+        stored.entry(name).or_insert(value);
+        stored
+    })
 }
 
 /// The number of each known id, by the id; of several the one that tells the resource.

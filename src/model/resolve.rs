@@ -1,5 +1,6 @@
 //! Following references until infrastructure and code meet.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::read::settings::keys;
@@ -13,6 +14,9 @@ use super::link::{Confidence, How, Step};
 
 /// How many references are followed one after the other.
 const DEEPEST: usize = 16;
+
+/// How many steps are taken for one value, whatever its alternatives lead to.
+const MOST_STEPS: u32 = 20_000;
 
 /// The attribute of [`Target::Resource`] for a longer text with the resource in it.
 pub const AROUND: &str = "text around it";
@@ -60,6 +64,21 @@ impl Target {
     }
 }
 
+/// How far a value is followed.
+#[derive(Clone, Copy)]
+struct Bound<'b> {
+    deepest: usize,
+    steps: &'b Cell<u32>,
+}
+
+impl Bound<'_> {
+    /// What is left after one more step; `None` where nothing is.
+    fn further(self) -> Option<Self> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
+        Some(Self { deepest: self.deepest.checked_sub(1)?, ..self })
+    }
+}
+
 /// Whether a fallback stands for no value: `process.env.X ?? ""`.
 fn says_nothing(alternative: &Alternative) -> bool {
     let is_empty = alternative.value.is_unknown() || alternative.value.text() == Some("");
@@ -78,12 +97,13 @@ impl Model {
             value: value.clone(),
             is_fallback: false,
         };
-        self.follow(start, at, &mut outcomes, DEEPEST);
+        let steps = Cell::new(MOST_STEPS);
+        self.follow(start, at, &mut outcomes, Bound { deepest: DEEPEST, steps: &steps });
         outcomes
     }
 
-    fn follow(&self, from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
-        let Some(deepest) = deepest.checked_sub(1) else {
+    fn follow(&self, from: Outcome, at: Loc, found: &mut Vec<Outcome>, bound: Bound<'_>) {
+        let Some(bound) = bound.further() else {
             found.push(Outcome { target: Target::Unknown, ..from });
             return;
         };
@@ -91,11 +111,11 @@ impl Model {
         match &value.kind {
             Kind::Text(text) | Kind::Number(text) => {
                 let target = Target::Literal(text.clone());
-                self.follow_known_id(Outcome { target, ..from }, found, deepest);
+                self.follow_known_id(Outcome { target, ..from }, found, bound);
             }
-            Kind::OneOf(alternatives) => found.extend(self.follow_alternatives(alternatives, &from, at, deepest)),
-            Kind::Reference(reference) => self.follow_reference(reference, from, at, found, deepest),
-            Kind::Concat(parts) => self.follow_parts(parts, from, at, found, deepest),
+            Kind::OneOf(alternatives) => found.extend(self.follow_alternatives(alternatives, &from, at, bound)),
+            Kind::Reference(reference) => self.follow_reference(reference, from, at, found, bound),
+            Kind::Concat(parts) => self.follow_parts(parts, from, at, found, bound),
             _ => found.push(Outcome { target: Target::Unknown, ..from }),
         }
     }
@@ -106,7 +126,7 @@ impl Model {
         alternatives: &[Alternative],
         from: &Outcome,
         at: Loc,
-        deepest: usize,
+        bound: Bound<'_>,
     ) -> Vec<Outcome> {
         let mut found: Vec<Outcome> = Vec::new();
         let mut decided = false;
@@ -123,7 +143,7 @@ impl Model {
             let before = found.len();
             let is_fallback = from.is_fallback || alternative.fallback;
             let next = Outcome { when, value: alternative.value.clone(), is_fallback, ..from.clone() };
-            self.follow(next, at, &mut found, deepest);
+            self.follow(next, at, &mut found, bound);
             decided |= found[before..].iter().any(|outcome| outcome.target != Target::Unknown);
         }
         if found.is_empty() {
@@ -134,13 +154,13 @@ impl Model {
 
     /// A text of known parts is a literal; a text around one resource (an issuer around a pool's id) points at that
     /// resource, by the attribute [`AROUND`].
-    fn follow_parts(&self, parts: &[Value], from: Outcome, at: Loc, found: &mut Vec<Outcome>, deepest: usize) {
+    fn follow_parts(&self, parts: &[Value], from: Outcome, at: Loc, found: &mut Vec<Outcome>, bound: Bound<'_>) {
         let mut text = String::new();
         let mut resource = None;
         let mut is_text = true;
         for part in parts {
             let mut outcomes = Vec::new();
-            self.follow(Outcome { value: part.clone(), steps: Vec::new(), ..from.clone() }, at, &mut outcomes, deepest);
+            self.follow(Outcome { value: part.clone(), steps: Vec::new(), ..from.clone() }, at, &mut outcomes, bound);
             match outcomes.as_slice() {
                 [Outcome { target: Target::Literal(part), .. }] => text.push_str(part),
                 [Outcome { target: Target::Resource(number, _), steps, .. }] if resource.is_none() => {
@@ -171,7 +191,7 @@ impl Model {
         from: Outcome,
         at: Loc,
         found: &mut Vec<Outcome>,
-        deepest: usize,
+        bound: Bound<'_>,
     ) {
         let loc = from.value.loc;
         let step = |how, text: String| Step { how, loc, text };
@@ -197,13 +217,7 @@ impl Model {
                 }
                 for provided in providers {
                     let text = format!("{name} → {}", provided.by);
-                    self.step(
-                        &from,
-                        Step { how: provided.how, loc: provided.loc, text },
-                        provided.value,
-                        found,
-                        deepest,
-                    );
+                    self.step(&from, Step { how: provided.how, loc: provided.loc, text }, provided.value, found, bound);
                 }
             }
             Reference::Setting(key) => {
@@ -218,13 +232,7 @@ impl Model {
                 for setting in settings {
                     let text =
                         format!("{prefix}{}", self.sources.file(setting.loc.file).path.file_name().unwrap_or_default());
-                    self.step(
-                        &from,
-                        Step { how: How::Setting, loc: setting.loc, text },
-                        &setting.value,
-                        found,
-                        deepest,
-                    );
+                    self.step(&from, Step { how: How::Setting, loc: setting.loc, text }, &setting.value, found, bound);
                 }
             }
             Reference::Export(name) => match self.exports.get(name) {
@@ -235,7 +243,7 @@ impl Model {
                         Step { how: How::Output, loc: output.loc, text: format!("!ImportValue {name}") },
                         &output.value,
                         found,
-                        deepest,
+                        bound,
                     );
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
@@ -243,14 +251,14 @@ impl Model {
             Reference::Output { stack, name } => match self.output(stack, name) {
                 Some(output) => {
                     let text = format!("output {name} of {stack}");
-                    self.step(&from, Step { how: How::Output, loc: output.loc, text }, &output.value, found, deepest);
+                    self.step(&from, Step { how: How::Output, loc: output.loc, text }, &output.value, found, bound);
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
             Reference::SsmParameter(name) => match self.stored.get(name) {
                 Some(value) => {
                     let text = format!("parameter store {name}");
-                    self.step(&from, Step { how: How::Store, loc: value.loc, text }, value, found, deepest);
+                    self.step(&from, Step { how: How::Store, loc: value.loc, text }, value, found, bound);
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
@@ -259,7 +267,7 @@ impl Model {
                 match self.secrets.get(name).and_then(field_of) {
                     Some(value) => {
                         let text = format!("secret {name}");
-                        self.step(&from, Step { how: How::Store, loc: value.loc, text }, &value, found, deepest);
+                        self.step(&from, Step { how: How::Store, loc: value.loc, text }, &value, found, bound);
                     }
                     None => found.push(Outcome { target: Target::Elsewhere, ..from }),
                 }
@@ -269,16 +277,16 @@ impl Model {
         }
     }
 
-    fn step(&self, from: &Outcome, step: Step, to: &Value, found: &mut Vec<Outcome>, deepest: usize) {
+    fn step(&self, from: &Outcome, step: Step, to: &Value, found: &mut Vec<Outcome>, bound: Bound<'_>) {
         let mut steps = from.steps.clone();
         let at = step.loc;
         steps.push(step);
-        self.follow(Outcome { target: Target::Unknown, steps, value: to.clone(), ..from.clone() }, at, found, deepest);
+        self.follow(Outcome { target: Target::Unknown, steps, value: to.clone(), ..from.clone() }, at, found, bound);
     }
 
     /// A literal id that a state names is the resource that has it; one that a file of deployed outputs names is the
     /// resource behind that output.
-    fn follow_known_id(&self, from: Outcome, found: &mut Vec<Outcome>, deepest: usize) {
+    fn follow_known_id(&self, from: Outcome, found: &mut Vec<Outcome>, bound: Bound<'_>) {
         let known = from.target.literal().and_then(|id| self.known_id(id));
         if let Some((known, number)) = known.and_then(|known| Some((known, self.number_of(known.resource.as_ref()?)?)))
         {
@@ -295,7 +303,7 @@ impl Model {
             Some((known, output)) if !from.steps.iter().any(|step| step.how == How::KnownId) => {
                 let text = format!("deployed as output {}", output.name);
                 let before = found.len();
-                self.step(&from, Step { how: How::KnownId, loc: known.loc, text }, &output.value, found, deepest);
+                self.step(&from, Step { how: How::KnownId, loc: known.loc, text }, &output.value, found, bound);
                 if !found[before..].iter().any(|outcome| matches!(outcome.target, Target::Resource(..))) {
                     found.truncate(before);
                     found.push(from);
@@ -311,12 +319,15 @@ impl Model {
     }
 
     /// The settings that a key read at a place means: of that key, else of that kind given to a library, in the same app
-    /// before any other.
+    /// before any other of the repository.
     fn settings_for(&self, key: &str, at: Loc) -> Vec<&Setting> {
         let app = self.apps.of_file(at.file);
         let in_app = |setting: &&Setting| self.apps.of_file(setting.loc.file) == app;
-        let readable =
-            |setting: &&Setting| !setting.example && matches!(setting.reader, Reader::Configuration | Reader::Library);
+        let repository = self.sources.repository(at.file);
+        let readable = |setting: &&Setting| {
+            let is_read = !setting.example && matches!(setting.reader, Reader::Configuration | Reader::Library);
+            is_read && self.sources.repository(setting.loc.file) == repository
+        };
         let exact: Vec<&Setting> =
             self.facts.settings.iter().filter(|setting| &*setting.key == key).filter(readable).collect();
         let near: Vec<&Setting> = exact.iter().copied().filter(in_app).collect();

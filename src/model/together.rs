@@ -90,8 +90,20 @@ impl<'m> Case<'m> {
         if let (Some(mine), Some(theirs)) = (certain_pool(self), certain_pool(other)) {
             return is_one(mine, theirs) != Some(false);
         }
-        let id = |case: &Case<'_>| case.parameter(&["UserPoolId"]).value().and_then(Value::text).map(str::to_owned);
-        !matches!((id(self), id(other)), (Some(mine), Some(theirs)) if mine != theirs)
+        !matches!((self.literal_pool_id(), other.literal_pool_id()), (Some(mine), Some(theirs)) if mine != theirs)
+    }
+
+    /// Whether both calls are for one pool, as far as can be told from what is written and not from what is left.
+    pub fn certainly_shares_pool_with(&self, other: &Case<'_>) -> bool {
+        if let (Some(mine), Some(theirs)) = (certain_pool(self), certain_pool(other)) {
+            return is_one(mine, theirs) == Some(true);
+        }
+        matches!((self.literal_pool_id(), other.literal_pool_id()), (Some(mine), Some(theirs)) if mine == theirs)
+    }
+
+    /// The text of the pool's id that is sent.
+    fn literal_pool_id(&self) -> Option<&'m str> {
+        self.parameter(&["UserPoolId"]).value().and_then(Value::text)
     }
 
     /// The client's id as a text, and whether it is that and not only a fallback.

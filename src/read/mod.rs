@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{FileId, Loc};
 use crate::value::{ResourceKey, Value};
@@ -15,6 +16,7 @@ use crate::when::When;
 pub mod amplify;
 mod branches;
 pub mod cloudformation;
+pub mod facts;
 pub mod ignore;
 pub mod live;
 mod nodes;
@@ -180,7 +182,7 @@ impl Ignored {
 }
 
 /// Who deploys a resource.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Deployer {
     /// CloudFormation, with what is built on it, and what calls the Cloud Control API as Terraform's `awscc` does.
     #[default]
@@ -298,7 +300,7 @@ pub struct Store {
 }
 
 /// What a call does, named as the service names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the service's own operation names")]
 pub enum Operation {
     InitiateAuth,
@@ -334,6 +336,7 @@ pub enum Operation {
     /// Exchanges a token at an identity pool (`GetId`, `GetCredentialsForIdentity`): `IdentityPoolId`, `Logins`.
     Federate,
     /// Any other operation of the user pools API; its name is in [`Call::library`]'s entry.
+    #[serde(other)]
     Other,
 }
 
@@ -349,7 +352,8 @@ pub struct Library {
 }
 
 /// What a library does by itself around a call.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Automatic {
     /// It confirms a new device after sign-in.
     pub confirms_device: bool,
@@ -364,7 +368,7 @@ pub struct Automatic {
 }
 
 /// Where code runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum Side {
     /// In a browser.
     Browser,
@@ -375,6 +379,7 @@ pub enum Side {
     /// On a developer's machine or in a pipeline.
     Script,
     /// It cannot be told.
+    #[serde(other)]
     Unknown,
 }
 
@@ -403,7 +408,7 @@ pub struct Setting {
 }
 
 /// Who reads a setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum Reader {
     /// The environment of a process (`.env`, compose, Kubernetes, a shell).
     Environment,
@@ -416,7 +421,7 @@ pub enum Reader {
 }
 
 /// What a setting holds, by its key's name and its value's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum SettingKind {
     UserPoolId,
@@ -433,6 +438,7 @@ pub enum SettingKind {
     ResponseType,
     AuthFlow,
     /// Any other variable that may be linked by its name: an entry of an environment.
+    #[serde(other)]
     Other,
 }
 

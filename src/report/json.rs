@@ -72,6 +72,9 @@ struct Place<'a> {
     line: usize,
     column: usize,
     message: &'a str,
+    /// The name of the repository, where it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -171,7 +174,13 @@ fn of_fix<'a>(report: &'a Report, fix: &'a fix::Fix) -> Fix<'a> {
 
 fn place<'a>(report: &'a Report, evidence: &'a Evidence) -> Place<'a> {
     let at = report.sources.position(evidence.loc);
-    Place { path: path(&report.sources, evidence.loc), line: at.line, column: at.column, message: &evidence.message }
+    Place {
+        path: path(&report.sources, evidence.loc),
+        line: at.line,
+        column: at.column,
+        message: &evidence.message,
+        repository: report.sources.repository(evidence.loc.file),
+    }
 }
 
 fn output_note(note: &Note) -> OutputNote<'_> {

@@ -203,7 +203,13 @@ impl Report {
 impl Report {
     /// The path of a place as seen from the repository's root.
     fn path_in_repository(&self, loc: Loc) -> Utf8PathBuf {
-        self.folders.from_repository(&self.sources.file(loc.file).path)
+        let path = &self.sources.file(loc.file).path;
+        if self.is_elsewhere(loc) { path.clone() } else { self.folders.from_repository(path) }
+    }
+
+    /// Whether a place is in another repository.
+    fn is_elsewhere(&self, loc: Loc) -> bool {
+        self.sources.repository(loc.file).is_some()
     }
 
     /// What is known of rules that failed.

@@ -18,14 +18,14 @@ pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
         notes.push(Note::on_scan(
             "no-pool",
             "code calls Cognito and no user pool was found, so that rules which need both are silent: scan the folder of \
-             the infrastructure too",
+             the infrastructure too, or give its facts with --with",
         ));
     }
     if summary.calls == 0 && summary.pools > 0 {
         notes.push(Note::on_scan(
             "no-code",
             "a user pool was found and no code that calls Cognito, so that rules which need both are silent: scan the \
-             folder of the application too",
+             folder of the application too, or give its facts with --with",
         ));
     }
     if has_infrastructure {
@@ -80,7 +80,7 @@ pub fn of_failures(failed: &[(&'static str, String)]) -> impl Iterator<Item = No
 /// The calls of which neither the client nor the pool is known in any case.
 fn unresolved(model: &Model) -> impl Iterator<Item = Note> + '_ {
     let mut calls: BTreeMap<Loc, (bool, Case<'_>)> = BTreeMap::new();
-    for case in model.cases().filter(needs_client) {
+    for case in model.cases().filter(needs_client).filter(|case| model.is_own(case.loc().file)) {
         let known = case.client.is_some() || case.pool.is_some();
         calls.entry(case.loc()).and_modify(|(any, _)| *any |= known).or_insert((known, case));
     }

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub mod discovery;
 pub mod edit;
+pub mod elsewhere;
 pub mod git;
 pub mod kinds;
 mod large;
@@ -20,6 +21,7 @@ pub mod revision;
 pub mod sieve;
 pub mod walk;
 
+use elsewhere::{Elsewhere, Mark};
 use objects::Object;
 
 /// A file of this scan, numbered in the order of discovery (sorted by path).
@@ -79,12 +81,31 @@ pub struct SourceFile {
     pub absolute: Utf8PathBuf,
     /// git ignores it: it is on this machine only.
     pub ignored: bool,
+    /// What is known of it, where it is a file of another repository.
+    pub elsewhere: Option<Elsewhere>,
     /// Its content in git, where it does not come from the disk.
     object: Option<Object>,
     text: OnceLock<Arc<str>>,
     lines: OnceLock<Vec<u32>>,
     characters: OnceLock<Vec<usize>>,
 }
+
+/// Files that stand at the root of a package.
+const MANIFESTS: &[&str] = &[
+    "package.json",
+    "pyproject.toml",
+    "setup.py",
+    "requirements.txt",
+    "Pipfile",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Cargo.toml",
+    "composer.json",
+    "Gemfile",
+    "pubspec.yaml",
+];
 
 /// Bytes from one remembered count of characters to the next.
 const BLOCK: usize = 1024;
@@ -96,6 +117,7 @@ impl SourceFile {
             path,
             absolute,
             ignored: false,
+            elsewhere: None,
             object: None,
             text: OnceLock::new(),
             lines: OnceLock::new(),
@@ -111,6 +133,18 @@ impl SourceFile {
     /// A file whose text is read from git when it is first asked for.
     pub fn in_git(path: Utf8PathBuf, absolute: Utf8PathBuf, object: Object) -> Self {
         Self { object: Some(object), ..Self::on_disk(path, absolute) }
+    }
+
+    /// A file of another repository, at a path there, with the places in it that are spoken of.
+    pub fn elsewhere(repository: &Arc<str>, path: &str, marks: Vec<Mark>) -> Self {
+        let absolute = format!("{}/{path}", Elsewhere::root(repository)).into();
+        let elsewhere = Some(Elsewhere::new(repository.clone(), marks));
+        Self { elsewhere, ..Self::with_text(format!("{repository}: {path}").into(), absolute, "") }
+    }
+
+    /// Whether it stands at the root of a package.
+    pub fn is_manifest(&self) -> bool {
+        self.absolute.file_name().is_some_and(|name| MANIFESTS.contains(&name))
     }
 
     /// The same file, marked as one that git ignores (or does not).
@@ -148,10 +182,16 @@ impl SourceFile {
 
     /// The number of the line, from 1, on which a byte stands.
     pub fn line_of(&self, offset: u32) -> usize {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.mark(offset).0;
+        }
         self.line_starts().partition_point(|start| *start <= offset).max(1)
     }
 
     fn line_column(&self, offset: u32) -> (usize, usize) {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.mark(offset);
+        }
         let starts = self.line_starts();
         let line = self.line_of(offset);
         let start = starts.get(line - 1).copied().unwrap_or(0);
@@ -215,6 +255,11 @@ impl SourceMap {
     /// The file behind a number. Numbers come from this map, so the file is there.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
+    }
+
+    /// The name of the repository that a file is in; `None` for the one that is scanned.
+    pub fn repository(&self, id: FileId) -> Option<&str> {
+        self.file(id).elsewhere.as_ref().map(|elsewhere| &*elsewhere.repository)
     }
 
     /// All files with their numbers.

@@ -60,6 +60,11 @@ impl Folders {
         Self { current: current.to_owned(), repository: repository.to_owned() }
     }
 
+    /// The root of the repository.
+    pub fn repository(&self) -> &Utf8Path {
+        &self.repository
+    }
+
     /// A path that is told from the current directory, told from the root of the repository.
     pub fn from_repository(&self, path: &Utf8Path) -> Utf8PathBuf {
         if self.current == self.repository {

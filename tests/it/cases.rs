@@ -205,6 +205,7 @@ pub fn options(folder: Utf8PathBuf) -> Options {
         config: None,
         draw: false,
         diagnose: false,
+        with: Vec::new(),
         var_files: Vec::new(),
         environment: None,
         audit: None,

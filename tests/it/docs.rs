@@ -133,6 +133,21 @@ fn every_field_of_a_diagnosis_is_documented() {
 }
 
 #[test]
+fn the_commands_on_two_repositories_find_what_is_shown() {
+    let page = read("docs/two-repositories.md");
+    let shown = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a finding is shown");
+    let folder = super::two_repositories::copy();
+    let commands = commands(&page);
+    let (last, facts) = commands.split_last().expect("there are commands");
+    assert!(facts.len() >= 2, "{facts:?}");
+    for command in facts {
+        assert_eq!(in_shell(command, folder.path()), (Some(0), String::new()), "{command}");
+    }
+    let (code, told) = in_shell(&format!("({last}) >&2"), folder.path());
+    assert!(code == Some(1) && told.contains(shown), "{last}: {told}");
+}
+
+#[test]
 fn the_configurations_on_living_with_findings_are_valid() {
     let page = read("docs/configuration.md");
     let blocks = super::markdown::sections(&page).into_iter().flat_map(|section| section.blocks);

@@ -20,3 +20,4 @@ mod packages;
 mod recorded;
 mod rooms;
 mod rules;
+mod two_repositories;

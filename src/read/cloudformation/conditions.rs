@@ -15,7 +15,11 @@ const OTHER: [&str; 2] = ["\u{0}other", "\u{0}another"];
 
 /// The conditions of a stack: which combinations of them can be.
 #[derive(Clone, Debug, Default)]
-pub struct Conditions(Option<Arc<Scope>>);
+pub struct Conditions {
+    scope: Option<Arc<Scope>>,
+    /// Combinations of which somebody else knows that they cannot be.
+    impossible: Arc<[When]>,
+}
 
 /// The conditions and parameters of one stack instance.
 #[derive(Debug, Default)]
@@ -101,13 +105,21 @@ pub(super) type Table = BTreeMap<(Arc<str>, Arc<str>), Arc<str>>;
 
 impl Conditions {
     pub(super) fn new(scope: Scope) -> Self {
-        Self(Some(Arc::new(scope)))
+        Self { scope: Some(Arc::new(scope)), impossible: Arc::default() }
+    }
+
+    /// Conditions of which only these combinations cannot be.
+    pub fn without(impossible: Vec<When>) -> Self {
+        Self { scope: None, impossible: impossible.into() }
     }
 
     /// Whether the stack's parameters can be such that `when` holds. Tests of other scopes are taken as possible.
     pub fn satisfiable(&self, when: &When) -> bool {
         let tests: Vec<(Expression, bool)> =
             when.tests().iter().filter_map(|test| Some((self.expression(test)?, test.holds))).collect();
+        if self.impossible.iter().any(|impossible| impossible.follows_from(when)) {
+            return false;
+        }
         tests.is_empty()
             || self.any_trial(tests.iter().map(|(expression, _)| expression), |trial| {
                 tests.iter().all(|(expression, holds)| trial.holds(expression).is_none_or(|found| found == *holds))
@@ -116,7 +128,7 @@ impl Conditions {
 
     /// The outcome of a condition, where every possible value of the parameters gives the same.
     pub(super) fn decided(&self, name: &Arc<str>) -> Option<bool> {
-        let scope = self.0.as_deref()?;
+        let scope = self.scope.as_deref()?;
         let expression = scope.definitions.get(name)?;
         let can = |outcome: bool| {
             self.any_trial([expression], |trial| trial.holds(expression).is_none_or(|found| found == outcome))
@@ -136,7 +148,7 @@ impl Conditions {
     fn scope_of(&self, id: &str) -> Option<&Scope> {
         let mut next = self;
         loop {
-            let scope = next.0.as_deref()?;
+            let scope = next.scope.as_deref()?;
             if &*scope.id == id {
                 return Some(scope);
             }

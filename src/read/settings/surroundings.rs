@@ -91,6 +91,7 @@ pub fn is_other(tree: &Tree) -> bool {
             || has(&["terraform_version", "format_version"])
             || has(&["terraform_version", "lineage"])
             || has(&["lockfileVersion"])
+            || has(&["facts", "repository", "places"])
             // A sample of what API Gateway sends.
             || has(&["requestContext"])
     })

@@ -77,8 +77,9 @@ fn worst(report: &Report) -> Vec<&Reported> {
 
 fn result(report: &Report, ids: &HashMap<&str, usize>, lines: &mut Lines<'_>, reported: &Reported) -> Finding {
     let finding = &reported.finding;
-    let places = story::places(finding).take(MOST_PLACES).map(|evidence| location(report, evidence));
-    let places: Vec<_> = places.collect();
+    // Code hosts show the files of their own repository: places in another one stand in the message alone.
+    let own = story::places(finding).take(MOST_PLACES).filter(|evidence| !report.is_elsewhere(evidence.loc));
+    let places: Vec<_> = own.map(|evidence| location(report, evidence)).collect();
     let numbered = |(number, place): (usize, &Location)| Location { id: Some(number), ..place.clone() };
     let related: Vec<_> = places.iter().enumerate().skip(1).map(numbered).collect();
     let code_flows = if related.is_empty() { Vec::new() } else { vec![flow(&places)] };
@@ -89,7 +90,7 @@ fn result(report: &Report, ids: &HashMap<&str, usize>, lines: &mut Lines<'_>, re
         rule_id: finding.rule,
         rule_index: ids.get(finding.rule).copied().unwrap_or_default(),
         level: level(finding.severity),
-        message: text(&message(reported)),
+        message: text(&message(report, reported)),
         locations: [own],
         related_locations: related,
         code_flows,
@@ -108,16 +109,20 @@ fn result(report: &Report, ids: &HashMap<&str, usize>, lines: &mut Lines<'_>, re
 }
 
 /// What breaks, then the places as links to the related locations, then what else there is to say.
-fn message(Reported { finding, .. }: &Reported) -> String {
+fn message(report: &Report, Reported { finding, .. }: &Reported) -> String {
     let mut message = format!("{}.", plain(&finding.message));
-    for (number, evidence) in story::places(finding).enumerate() {
+    let mut own = 0;
+    for evidence in story::places(finding).take(MOST_PLACES) {
         let stands_there = plain(&evidence.message);
-        message += &match number {
-            0 => format!("\n{stands_there}"),
-            1..MOST_PLACES => format!("\n[{stands_there}]({number})"),
-            MOST_PLACES => format!("\nand {} more places", finding.evidence.len() + 1 - MOST_PLACES),
-            _ => break,
-        };
+        if report.is_elsewhere(evidence.loc) {
+            message += &format!("\n{}: {stands_there}", plain(&story::place(report, evidence)));
+            continue;
+        }
+        message += &if own == 0 { format!("\n{stands_there}") } else { format!("\n[{stands_there}]({own})") };
+        own += 1;
+    }
+    if finding.evidence.len() >= MOST_PLACES {
+        message += &format!("\nand {} more places", finding.evidence.len() + 1 - MOST_PLACES);
     }
     story::remarks(finding).for_each(|(title, text)| message += &format!("\n{title}: {}", plain(&text)));
     message
