@@ -21,7 +21,6 @@ use crate::finding::{Finding, Level, precedence};
 use crate::model::graph::Graph;
 use crate::model::{Model, client, pool};
 use crate::read::cloudformation::{self, Parameters};
-use crate::read::facts::Fault;
 use crate::read::ignore::date::Date;
 use crate::read::program;
 use crate::read::pulumi;
@@ -179,28 +178,16 @@ pub enum Error {
         /// Why.
         message: String,
     },
-    /// A file of facts that cannot be read.
-    #[error("the facts {path} cannot be read: {message}")]
-    NoFacts {
-        /// The file.
-        path: Utf8PathBuf,
-        /// Why.
-        message: String,
-    },
     /// A file of facts that cannot be used.
-    #[error("{message}")]
+    #[error("{place}: {message}")]
     Facts {
+        /// The file, and the line and column in it where there is one.
+        place: String,
         /// What is wrong.
         message: String,
         /// What to do about it.
         #[help]
         help: &'static str,
-        /// The file.
-        #[source_code]
-        file: NamedSource<String>,
-        /// Where.
-        #[label]
-        span: SourceSpan,
     },
     /// The base cannot be read.
     #[error(transparent)]
@@ -227,13 +214,6 @@ impl Error {
     fn of_values(path: &Utf8Path, text: &str, span: Span, message: String) -> Self {
         let file = NamedSource::new(path, text.to_owned());
         Self::ValueSyntax { file, message, span: (span.start as usize..span.end as usize).into() }
-    }
-
-    fn of_facts(path: &Utf8Path, text: String, fault: Fault) -> Self {
-        let Fault { message, help, at: (line, column) } = fault;
-        let before = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
-        let at = (before + column.saturating_sub(1)).min(text.len());
-        Self::Facts { message, help, span: at.into(), file: NamedSource::new(path, text) }
     }
 }
 

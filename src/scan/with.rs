@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::model::Model;
 use crate::read::Facts;
-use crate::read::facts::{self, Document};
+use crate::read::facts::{self, Document, Fault};
 use crate::report::Note;
 use crate::source::SourceMap;
 use crate::source::paths::absolute;
@@ -32,13 +32,12 @@ pub struct Other {
 /// Reads files of facts.
 ///
 /// # Errors
-/// [`Error::Facts`] and [`Error::NoFacts`].
+/// [`Error::Facts`].
 pub fn read(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Vec<Other>, Error> {
     let mut others: Vec<Other> = Vec::new();
     for path in paths {
-        let no_facts = |error: io::Error| Error::NoFacts { path: path.clone(), message: error.to_string() };
-        let text = text(&absolute(path, current)).map_err(no_facts)?;
-        let document = facts::read(&text).map_err(|fault| Error::of_facts(path, text, fault))?;
+        let text = text(&absolute(path, current)).map_err(|error| Fault::of_reading(&error));
+        let document = text.and_then(|text| facts::read(&text)).map_err(|fault| error(path, fault))?;
         let alike = others.iter().filter(|other| other.document.repository == document.repository).count();
         let name = match alike {
             0 => document.repository.clone(),
@@ -47,6 +46,11 @@ pub fn read(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Vec<Other>, Err
         others.push(Other { path: absolute(path, current), name, document });
     }
     Ok(others)
+}
+
+fn error(path: &Utf8Path, Fault { message, help, at }: Fault) -> Error {
+    let place = at.map_or_else(|| path.to_string(), |(line, column)| format!("{path}:{line}:{column}"));
+    Error::Facts { place, message, help }
 }
 
 fn text(path: &Utf8Path) -> io::Result<String> {

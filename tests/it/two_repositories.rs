@@ -170,7 +170,7 @@ fn a_file_that_is_no_such_facts_is_refused_with_its_place() {
     let told = |facts: &str| {
         fs::write(folder.path().join("odd.json"), facts).expect("a file");
         let output = run(folder.path(), "backend", &["--with", "../odd.json"]);
-        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{facts}");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""), "{}", text(&output.stderr));
         text(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let newer =
@@ -181,9 +181,11 @@ fn a_file_that_is_no_such_facts_is_refused_with_its_place() {
     assert!(told("{}").contains("does not say which version"));
     assert!(told(&infra.replacen("\"0:", "\"7:", 1)).contains("names file 7"));
     assert!(told(&infra.replacen("\"at\": 0", "\"at\": 999999", 1)).contains("names place 999999"));
-    assert!(told(&format!("{{\"facts\": 1, \"more\": {}", "[".repeat(100_000))).contains("recursion limit"));
+    assert!(told(&format!("{{\"facts\": 1, \"more\": {}", "[".repeat(100_000))).contains("EOF while parsing a list"));
     let missing = run(folder.path(), "backend", &["--with", "../none.json"]);
-    assert!(missing.status.code() == Some(2) && text(&missing.stderr).contains("../none.json cannot be read"));
+    assert!(
+        missing.status.code() == Some(2) && text(&missing.stderr).contains("../none.json: these facts cannot be read")
+    );
     // What a later version adds does not disturb.
     let more = infra.replacen("\"facts\": 1,", "\"facts\": 1, \"more\": {\"than\": \"this\"},", 1);
     fs::write(folder.path().join("odd.json"), more).expect("a file");
@@ -202,7 +204,8 @@ fn hostile_facts_neither_act_nor_name_files_here() {
         let output = run(folder.path(), "backend", &arguments);
         let told = text(&output.stdout);
         assert_eq!(output.status.code(), Some(1), "{format}: {}", text(&output.stderr));
-        assert!(!told.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{format}: {told:?}");
+        assert!(!told.contains(['\u{1b}', '\u{7}']), "{format}: {told:?}");
+        assert!(format == "json" || !told.contains('\u{202e}'), "{format}: {told:?}");
         let acts = told.lines().any(|line| line.starts_with("::error::"));
         assert!(!acts, "{format}: {told}");
     }

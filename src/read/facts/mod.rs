@@ -1,6 +1,8 @@
 //! Facts that go from one repository to another: what infrastructure and application are to each other where they do not
 //! stand together. [`write()`] tells them, [`read()`] understands them, [`Document::join`] adds them to those of a scan.
 
+use std::io;
+
 use serde::Deserialize;
 
 pub mod document;
@@ -22,13 +24,18 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub help: &'static str,
-    /// The line and the column of it, from 1, columns in bytes; 0 where it is nowhere in particular.
-    pub at: (usize, usize),
+    /// Its line and column, from 1, columns in bytes; `None` where it is nowhere in particular.
+    pub at: Option<(usize, usize)>,
 }
 
 impl Fault {
     fn new(message: impl Into<String>, help: &'static str) -> Self {
-        Self { message: message.into(), help, at: (0, 0) }
+        Self { message: message.into(), help, at: None }
+    }
+
+    /// The file cannot be read at all.
+    pub fn of_reading(error: &io::Error) -> Self {
+        Self::new(format!("these facts cannot be read: {error}"), WRITE)
     }
 }
 
@@ -57,7 +64,7 @@ pub fn read(text: &str) -> Result<Document, Fault> {
     let fault = |error: serde_json::Error| Fault {
         message: format!("this is not a file of facts: {}", without_place(&error)),
         help: WRITE,
-        at: (error.line(), error.column()),
+        at: Some((error.line(), error.column())),
     };
     let text = text.trim_start_matches('\u{feff}');
     let head: Head = serde_json::from_str(text).map_err(fault)?;

@@ -2,7 +2,7 @@ use camino::Utf8Path;
 
 use super::*;
 use crate::read::cloudformation::testing::scan;
-use crate::source::{Loc, SourceFile};
+use crate::source::Loc;
 use crate::syntax::mutation;
 use crate::value::{Field, Kind, Presence, Reference, Value, Why};
 use crate::when::When;
@@ -133,19 +133,40 @@ fn a_key_that_stands_twice_counts_once() {
     assert_eq!(map.entries[0].presence, Presence::Always);
 }
 
+/// Calls `visit` with the place of every leaf of a JSON value.
+fn leaves(value: &serde_json::Value, path: &str, visit: &mut impl FnMut(&str)) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(key, value)| leaves(value, &format!("{path}/{key}"), visit));
+        }
+        serde_json::Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| leaves(value, &format!("{path}/{at}"), visit));
+        }
+        _ => visit(path),
+    }
+}
+
 #[test]
 fn no_input_makes_it_fail() {
-    let small = "Conditions:\n  C: !Equals [!Ref P, x]\nResources:\n  P: {Type: AWS::Cognito::UserPool, Condition: C, Properties: {A: !If [C, b, !Ref Q]}}\n";
-    let sample = serde_json::to_string(&document(small)).unwrap();
-    let mut read_once = 0;
-    mutation::each(&[&sample], |text| {
-        if let Ok(document) = read(text) {
-            let (mut sources, mut facts) =
-                (SourceMap::new(vec![SourceFile::with_text("a".into(), "/a".into(), "a")]), Facts::default());
-            document.join("other", &mut sources, &mut facts).unwrap();
-            assert!(facts.resources.iter().all(|resource| sources.position(resource.loc).line > 0));
-            read_once += 1;
+    let sample = serde_json::to_value(document(TEMPLATE)).unwrap();
+    let mut accepted = 0;
+    let mut check = |text: &str| {
+        let Ok(document) = read(text) else { return };
+        let (mut sources, mut facts) = (SourceMap::default(), Facts::default());
+        document.join("other", &mut sources, &mut facts).unwrap();
+        assert!(facts.resources.iter().all(|resource| sources.position(resource.loc).line > 0));
+        accepted += 1;
+    };
+    leaves(&sample, "", &mut |path| {
+        for odd in
+            [serde_json::json!(null), 4_000_000_000_u64.into(), 0.into(), "".into(), "0:9:9-1:1".into(), true.into()]
+        {
+            let mut sample = sample.clone();
+            *sample.pointer_mut(path).unwrap() = odd;
+            check(&sample.to_string());
         }
     });
-    assert!(read_once > 100, "{read_once}");
+    let small = document("Resources:\n  P: {Type: AWS::Cognito::UserPool, Properties: {A: !If [C, b, !Ref Q]}}\n");
+    mutation::each(&[&serde_json::to_string(&small).unwrap()], &mut check);
+    assert!(accepted > 100, "{accepted}");
 }
