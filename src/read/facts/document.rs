@@ -155,6 +155,20 @@ pub struct Resource {
     pub deployer: Deployer,
     /// Its properties.
     pub properties: Value,
+    /// Properties that are not there by something that is only assumed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A property that is not there by something that is only assumed.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct LeftOut {
+    /// The keys that lead to it.
+    pub path: Vec<String>,
+    /// What is assumed.
+    pub assumed: String,
+    /// Where it is said.
+    pub at: At,
 }
 
 /// Where the code that a resource runs lies.

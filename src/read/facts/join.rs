@@ -12,8 +12,8 @@ use crate::value::{self, Answer, List, Map, Presence, ResourceKey};
 use crate::when;
 
 use super::document::{
-    At, Call, Code, Document, Entry, Kind, KnownId, Output, Place, Reference, Resource, Setting, Stack, Store, Value,
-    When, Why,
+    At, Call, Code, Document, Entry, Kind, KnownId, LeftOut, Output, Place, Reference, Resource, Setting, Stack, Store,
+    Value, When, Why,
 };
 
 impl Document {
@@ -141,7 +141,16 @@ impl Joined<'_> {
             metadata: None,
             retention: Retention::Unknown,
             ignored: Ignored::Nothing,
+            left_out: resource.left_out.iter().map(|left_out| self.left_out(left_out)).collect(),
             deployer: resource.deployer,
+        }
+    }
+
+    fn left_out(&self, left_out: &LeftOut) -> read::LeftOut {
+        read::LeftOut {
+            path: left_out.path.iter().map(|key| key.as_str().into()).collect(),
+            assumed: left_out.assumed.as_str().into(),
+            loc: self.loc(left_out.at),
         }
     }
 

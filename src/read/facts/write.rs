@@ -11,8 +11,8 @@ use crate::value::{self, Presence};
 use crate::when;
 
 use super::document::{
-    Alternative, At, Call, Code, Document, Entry, Item, Kind, KnownId, Output, Place, Reference, Resource, Setting,
-    Stack, Store, Test, Tool, VERSION, Value, When, Why,
+    Alternative, At, Call, Code, Document, Entry, Item, Kind, KnownId, LeftOut, Output, Place, Reference, Resource,
+    Setting, Stack, Store, Test, Tool, VERSION, Value, When, Why,
 };
 use super::impossible::Impossible;
 use super::keep::{self, Keep};
@@ -143,7 +143,16 @@ impl Writer<'_> {
             when: self.when(&resource.when),
             deployer: resource.deployer,
             properties: self.value(&only(&resource.properties, properties), keep, ""),
+            left_out: resource.left_out.iter().map(|left_out| self.left_out(left_out)).collect(),
         })
+    }
+
+    fn left_out(&mut self, left_out: &read::LeftOut) -> LeftOut {
+        LeftOut {
+            path: left_out.path.iter().map(|key| key.to_string()).collect(),
+            assumed: left_out.assumed.to_string(),
+            at: self.at(left_out.loc),
+        }
     }
 
     fn code(&mut self, code: &read::CodeLocation) -> Option<Code> {
