@@ -129,10 +129,7 @@ fn diagnose(arguments: &Diagnose) -> Result<Exit> {
 /// Writes what the repository knows.
 fn facts(export: &Export) -> Result<Exit> {
     let (document, recognised) = export.document()?;
-    write(Format::Json, export.output.as_deref(), |out| {
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        writeln!(out)
-    })?;
+    write(Format::Json, export.output.as_deref(), |out| document.write(out))?;
     if recognised {
         return Ok(Exit::Clean);
     }

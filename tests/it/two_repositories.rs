@@ -4,6 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use cognito_lint::model::Model;
+use cognito_lint::read::Facts;
+use cognito_lint::read::facts;
+use cognito_lint::rule;
+use cognito_lint::source::SourceMap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -180,8 +185,8 @@ fn a_file_that_is_no_such_facts_is_refused_with_its_place() {
     assert!(broken.contains("../odd.json:3:") && broken.contains("not a file of facts"), "{broken}");
     assert!(told("{}").contains("does not say which version"));
     assert!(told(&infra.replacen("\"0:", "\"7:", 1)).contains("names file 7"));
-    assert!(told(&infra.replacen("\"at\": 0", "\"at\": 999999", 1)).contains("names place 999999"));
-    assert!(told(&format!("{{\"facts\": 1, \"more\": {}", "[".repeat(100_000))).contains("EOF while parsing a list"));
+    assert!(told(&infra.replacen("\"at\":0", "\"at\":999999", 1)).contains("names place 999999"));
+    assert!(told(&format!("{{\"facts\": 1, \"more\": {}", "[".repeat(100_000))).contains("EOF"));
     let missing = run(folder.path(), "backend", &["--with", "../none.json"]);
     assert!(
         missing.status.code() == Some(2) && text(&missing.stderr).contains("../none.json: these facts cannot be read")
@@ -209,6 +214,72 @@ fn hostile_facts_neither_act_nor_name_files_here() {
         let acts = told.lines().any(|line| line.starts_with("::error::"));
         assert!(!acts, "{format}: {told}");
     }
+}
+
+/// Calls `visit` with the place of every leaf of a JSON value.
+fn leaves(value: &Value, path: &str, visit: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| leaves(value, &format!("{path}/{key}"), visit)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| leaves(value, &format!("{path}/{at}"), visit));
+        }
+        _ => visit(path),
+    }
+}
+
+#[test]
+fn whatever_facts_say_no_rule_fails() {
+    let folder = repositories();
+    let infra = fs::read_to_string(folder.path().join("infra.json")).expect("facts");
+    let backend = fs::read_to_string(folder.path().join("backend.json")).expect("facts");
+    let check = |one: &str, other: &str| {
+        let (mut sources, mut found) = (SourceMap::default(), Facts::default());
+        for (name, text) in [("one", one), ("other", other)] {
+            let Ok(document) = facts::read(text) else { return 0 };
+            document.join(name, &mut sources, &mut found).expect("every number stands for something");
+        }
+        let rules: Vec<_> = rule::all().iter().collect();
+        let outcome = rule::run(&rules, &Model::new(sources, found));
+        assert!(outcome.failed.is_empty(), "{:?} {one}", outcome.failed);
+        1
+    };
+    let mut accepted = 0;
+    for (text, other) in [(&infra, &backend), (&backend, &infra)] {
+        let sample: Value = serde_json::from_str(text).expect("facts are JSON");
+        leaves(&sample, "", &mut |path| {
+            for odd in
+                [json!(null), json!(0), json!(true), json!(""), json!("AWS::Cognito::UserPool"), json!("0:9:9-1:1")]
+            {
+                let mut sample = sample.clone();
+                *sample.pointer_mut(path).expect("the leaf is there") = odd;
+                accepted += check(&sample.to_string(), other);
+            }
+        });
+    }
+    assert!(accepted > 500, "{accepted}");
+}
+
+#[test]
+fn references_without_end_are_followed_for_a_while() {
+    let folder = repositories();
+    let text = fs::read_to_string(folder.path().join("frontend.json")).expect("facts");
+    let mut bomb: Value = serde_json::from_str(&text).expect("facts are JSON");
+    let setting = bomb["settings"][0].clone();
+    let name = |number: usize| if number == 0 { "CLIENT_ID".to_owned() } else { format!("BOMB_{number}") };
+    bomb["settings"] = (0..20)
+        .map(|number| {
+            let alternative =
+                json!({ "value": { "at": 0, "is": { "reference": { "environment": name(number + 1) } } } });
+            let value = json!({ "at": 0, "is": { "one_of": vec![alternative; 30] } });
+            let mut setting = setting.clone();
+            (setting["key"], setting["value"], setting["reader"]) = (json!(name(number)), value, json!("Environment"));
+            setting
+        })
+        .collect();
+    fs::write(folder.path().join("bomb.json"), bomb.to_string()).expect("facts");
+    fs::write(folder.path().join("backend/template.yaml"), "Resources: {}\n").expect("a template");
+    let report = report(folder.path(), "backend", &["../bomb.json"]);
+    assert_eq!(report["summary"]["calls"], 2);
 }
 
 #[test]

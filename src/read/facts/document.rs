@@ -3,6 +3,8 @@
 //!
 //! Everything is in the terms of the model: resources in CloudFormation's shape, calls in the shape of the wire.
 
+use std::io::{self, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::read::{Automatic, Deployer, Operation, Reader, SettingKind, Side};
@@ -35,6 +37,37 @@ pub struct Document {
     pub settings: Vec<Setting>,
     /// Ids that are known to exist.
     pub known: Vec<KnownId>,
+}
+
+impl Document {
+    /// Writes the file: each fact on a line of its own, so that versions of it can be compared.
+    ///
+    /// # Errors
+    /// What `out` says.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\n\"facts\": {},\n\"tool\": ", self.facts)?;
+        serde_json::to_writer(&mut *out, &self.tool)?;
+        write!(out, ",\n\"repository\": ")?;
+        serde_json::to_writer(&mut *out, &self.repository)?;
+        list(out, "files", &self.files)?;
+        list(out, "places", &self.places)?;
+        list(out, "stacks", &self.stacks)?;
+        list(out, "resources", &self.resources)?;
+        list(out, "code", &self.code)?;
+        list(out, "calls", &self.calls)?;
+        list(out, "settings", &self.settings)?;
+        list(out, "known", &self.known)?;
+        writeln!(out, "\n}}")
+    }
+}
+
+fn list<T: Serialize>(out: &mut dyn Write, name: &str, items: &[T]) -> io::Result<()> {
+    write!(out, ",\n\"{name}\": [")?;
+    for (at, item) in items.iter().enumerate() {
+        out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, item)?;
+    }
+    write!(out, "]")
 }
 
 /// Who wrote a file of facts.

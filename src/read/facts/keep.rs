@@ -2,6 +2,7 @@
 
 use crate::identifier;
 use crate::read::SettingKind;
+use crate::read::redaction;
 use crate::read::settings::keys;
 use crate::words;
 
@@ -80,8 +81,7 @@ pub fn of_type(type_name: &str) -> Option<(&'static [&'static str], Keep)> {
 /// password in it.
 pub fn is_plain(key: &str, text: &str) -> bool {
     let key = key.rsplit('.').next().unwrap_or(key);
-    let is_secret =
-        super::super::redaction::is_secret(key) || words::is_in("apikey token private_key", &key.to_lowercase());
+    let is_secret = redaction::is_secret(key) || words::is_in("apikey token private_key", &key.to_lowercase());
     !UNTOLD.contains(&key) && !has_credentials(text) && (!is_secret || is_switch(text))
 }
 
@@ -106,7 +106,7 @@ pub fn of_kind(kind: SettingKind) -> Keep {
     match kind {
         SettingKind::ClientSecret => |_, text| is_switch(text),
         SettingKind::Other => identifies,
-        _ => |_, text| !has_credentials(text) && !identifier::holds_client_secret(text),
+        _ => |key, text| is_plain(key, text) && !identifier::holds_client_secret(text),
     }
 }
 

@@ -20,6 +20,9 @@ use super::keep::{self, Keep};
 /// How many values are told inside one another; deeper ones are unknown to others.
 const DEEPEST: usize = 18;
 
+/// Longer texts identify nothing, in bytes.
+const LONGEST: usize = 2048;
+
 /// What is told of a repository of this name: the facts of a scan whose files are named from `root`, its root.
 pub fn write(facts: &Facts, sources: &SourceMap, root: &Utf8Path, repository: &str) -> Document {
     let mut writer = Writer {
@@ -251,9 +254,9 @@ impl Writer<'_> {
         match &value.kind {
             value::Kind::Null => Kind::Null,
             value::Kind::Bool(value) => Kind::Bool(*value),
-            value::Kind::Number(number) => Kind::Number(number.to_string()),
-            value::Kind::Text(text) if keep(key, text) => Kind::Text(text.to_string()),
-            value::Kind::Text(_) => Kind::Unknown(Why::Redacted),
+            value::Kind::Number(number) if keep(key, number) => Kind::Number(number.to_string()),
+            value::Kind::Text(text) if text.len() <= LONGEST && keep(key, text) => Kind::Text(text.to_string()),
+            value::Kind::Number(_) | value::Kind::Text(_) => Kind::Unknown(Why::Redacted),
             value::Kind::Concat(parts) => {
                 Kind::Concat(parts.iter().map(|part| self.inner(part, keep, key, deepest)).collect())
             }
@@ -299,8 +302,8 @@ impl Writer<'_> {
             value::Why::Input(name) => Why::Input(name.to_string()),
             value::Why::Result(answer) => Why::Result {
                 callee: answer.callee.to_string(),
-                receiver: answer.receiver.as_ref().map(|of| Box::new(self.inner(of, keep, key, deepest))),
-                arguments: answer.arguments.iter().map(|one| self.inner(one, keep, "", deepest)).collect(),
+                receiver: answer.receiver.as_ref().map(|of| Box::new(self.inner(of, keep::names, "", deepest))),
+                arguments: answer.arguments.iter().map(|one| self.inner(one, keep::names, "", deepest)).collect(),
                 call: answer.call,
             },
             value::Why::Member { of, key: member } => {
