@@ -215,6 +215,7 @@ impl Joined<'_> {
             stack: known.stack.as_ref().map(|stack| self.stack_name(stack)),
             output: shared(known.output.as_ref()),
             resource: known.resource.as_ref().map(|(stack, id)| self.key(stack, id)),
+            is_live: false,
             loc: self.loc(known.at),
         }
     }

@@ -38,7 +38,7 @@ pub fn write(facts: &Facts, sources: &SourceMap, root: &Utf8Path, repository: &s
     let calls = facts.calls.iter().map(|call| writer.call(call)).collect();
     let settings =
         facts.settings.iter().filter(|setting| !setting.example).map(|setting| writer.setting(setting)).collect();
-    let known = facts.known.iter().map(|known| writer.known(known)).collect();
+    let known = facts.known.iter().filter(|known| !known.is_live).map(|known| writer.known(known)).collect();
     let code = facts.code.iter().filter_map(|code| writer.code(code)).collect();
     let impossible = Impossible::in_facts(facts);
     let stacks = facts.stacks.iter().map(|stack| writer.stack(stack, &impossible)).collect();
