@@ -16,6 +16,7 @@ pub mod diagnose;
 pub mod facts;
 pub mod fixing;
 pub mod input;
+pub mod live;
 pub mod manual;
 pub mod outputs;
 
@@ -38,7 +39,7 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 wrong arguments or configuration, 3 nothing to analyse, \
-4 incomplete (a rule failed)";
+4 incomplete (a rule failed, or an account did not answer)";
 
 /// What to do instead of a scan.
 #[derive(Debug, Subcommand)]
@@ -59,7 +60,7 @@ pub enum Command {
     Baseline {
         /// What to do with it.
         #[command(subcommand)]
-        what: Baseline,
+        what: Box<Baseline>,
     },
     /// Tell why a sign-in or refresh was refused: from CloudTrail's events, tokens, the answer, and a scan
     #[command(
@@ -174,7 +175,7 @@ pub enum Exit {
     Usage = 2,
     /// Nothing to analyse.
     Nothing = 3,
-    /// A rule failed; the other findings are printed.
+    /// A rule failed or an account did not tell everything; the other findings are printed.
     Incomplete = 4,
 }
 

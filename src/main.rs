@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, StripStream};
 use camino::Utf8Path;
 use clap::Parser;
+use cognito_lint::account::policy::policy;
 use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
@@ -64,6 +65,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         })?,
         Some(Command::Completions { shell }) => write(Format::Json, None, |out| cli::completions(*shell, out))?,
         Some(Command::Man) => write(Format::Json, None, |out| cli::manual::write(out))?,
+        None if cli.scan.input.live.show_policy => write(Format::Json, None, |out| writeln!(out, "{}", policy()))?,
         None => {
             let arguments = &cli.scan;
             let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };

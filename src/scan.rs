@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
-use crate::account::Audit;
+use crate::account::{self, Audit};
 use crate::config::{self, ConfigFile, Selections};
 use crate::diagnose::scanned::Scanned;
 use crate::finding::baseline::Baseline;
@@ -65,6 +65,8 @@ pub struct Options {
     pub audit: Option<Audit>,
     /// What other repositories know.
     pub with: Vec<with::Other>,
+    /// Nothing but that is looked at, no file.
+    pub account_only: bool,
     /// A revision to compare with: what was there where it and HEAD part is not shown, and changes since are findings.
     pub base: Option<String>,
     /// The rules to run.
@@ -114,7 +116,7 @@ impl Options {
     /// What is looked at: the paths, and the files with values beside them.
     fn places(&self) -> Vec<Utf8PathBuf> {
         let mut places = self.paths.clone();
-        if places.is_empty() {
+        if places.is_empty() && !self.account_only {
             places.push(self.current.clone());
         }
         places.extend(self.var_files.iter().cloned());
@@ -129,7 +131,7 @@ pub struct Scan {
     pub report: Report,
     /// Something concerns Cognito: infrastructure, configuration or code.
     pub recognised: bool,
-    /// Every rule ran to its end.
+    /// Every rule ran to its end, and an account that was audited told everything.
     pub complete: bool,
     /// The whole project was scanned, not a part of it.
     pub whole: bool,
@@ -205,6 +207,9 @@ pub enum Error {
         /// Why.
         error: io::Error,
     },
+    /// The account cannot be audited.
+    #[error(transparent)]
+    Live(#[from] account::Trouble),
     /// The current directory is gone, or its name is not UTF-8.
     #[error("the current directory cannot be told: {0}")]
     Current(#[source] io::Error),
@@ -306,8 +311,10 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
     notes.extend(notes::of_failures(&failed));
     notes.extend(with::notes(&options.with, &model));
+    let gaps = options.audit.as_ref().map_or(&[][..], |audit| &audit.gaps);
+    notes.extend(notes::of_gaps(gaps));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
-    let complete = failed.is_empty();
+    let complete = failed.is_empty() && gaps.is_empty();
     let parameters = survey::unset_parameters(&model);
     let folders = Folders::of(&options.paths, &options.current);
     let graph = options.draw.then(|| Graph::of(&model));

@@ -1,5 +1,7 @@
 //! What of an answer is kept.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::Operation;
@@ -47,14 +49,14 @@ const EXCERPTS: &[(Operation, &str, &[&str])] = &[
 ];
 
 /// An answer as it is kept: pretty-printed, without the texts of secrets and messages.
-pub fn kept(operation: Operation, mut answer: Value) -> String {
+pub fn kept(operation: Operation, mut answer: Value) -> Arc<str> {
     for (_, member, keys) in EXCERPTS.iter().filter(|(of, ..)| *of == operation) {
         if let Some(Value::Object(members)) = answer.get_mut(member) {
             members.retain(|key, _| keys.contains(&key.as_str()));
         }
     }
     redact(&mut answer);
-    format!("{answer:#}")
+    format!("{answer:#}").into()
 }
 
 /// Takes out what is not kept. Values that are no texts (`"RefreshTokenValidity": 30`) stay.

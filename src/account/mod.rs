@@ -5,13 +5,19 @@
 
 use std::sync::Arc;
 
+use thiserror::Error;
+
 pub mod answer;
 #[cfg(feature = "live")]
 pub mod aws;
+pub mod gaps;
 pub mod operation;
+pub mod policy;
+pub mod request;
 
 pub use answer::{REDACTED, kept};
 pub use operation::Operation;
+pub use request::Request;
 
 /// Where a call was made, and with what.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +39,7 @@ pub struct Answer {
     pub asked: Asked,
     /// The answer as pretty-printed JSON in the service's member names; the pages of a list are one. Secrets and texts of
     /// messages are [`REDACTED`]: that they are set is known, and not what they are.
-    pub body: String,
+    pub body: Arc<str>,
 }
 
 /// A reading call that gave nothing.
@@ -77,6 +83,9 @@ pub enum Refusal {
 }
 
 /// All that was learnt of one or more accounts, in the order of [`Asked`].
+///
+/// A call that has neither an answer nor a gap was not made, because it had no sense: there is no domain to describe, or the
+/// audit was limited. A list that has both broke off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
     /// What was answered.
@@ -89,7 +98,52 @@ impl Audit {
     /// The answers and gaps in their order.
     pub fn new(mut answers: Vec<Answer>, mut gaps: Vec<Gap>) -> Self {
         answers.sort_unstable();
+        answers.dedup_by(|next, kept| next.asked == kept.asked);
         gaps.sort_unstable();
+        gaps.dedup();
         Self { answers, gaps }
     }
+}
+
+/// Why there is no audit. What an account refuses is a [`Gap`] instead.
+#[derive(Debug, Error)]
+pub enum Trouble {
+    /// There is no SDK in this program.
+    #[error("this program was built without `--live`: build it with the feature `live`")]
+    NotBuilt,
+    /// The profile that was named cannot be used.
+    #[error("the profile {name} cannot be used: {message}")]
+    Profile {
+        /// Its name.
+        name: String,
+        /// Why.
+        message: String,
+    },
+    /// Nothing says which Region is meant.
+    #[error("which Region to audit is not said: give --region, --all-regions or --pool, or set AWS_REGION")]
+    NoRegion,
+    /// `AWS_MAX_ATTEMPTS` is not a number from 1 on.
+    #[error("AWS_MAX_ATTEMPTS is `{0}`, and no number from 1 on")]
+    Attempts(String),
+    /// The system refuses what is needed to ask at all.
+    #[error("the audit cannot begin: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Asks the account all that rules need to know of it. Talks to the network.
+///
+/// # Errors
+/// See [`Trouble`].
+#[cfg(feature = "live")]
+pub fn audit(request: &Request) -> Result<Audit, Trouble> {
+    aws::audit(request)
+}
+
+/// Asks nothing, as there is no SDK in this program.
+///
+/// # Errors
+/// [`Trouble::NotBuilt`].
+#[cfg(not(feature = "live"))]
+pub fn audit(_: &Request) -> Result<Audit, Trouble> {
+    Err(Trouble::NotBuilt)
 }

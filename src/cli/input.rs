@@ -6,6 +6,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use super::live::Live;
 use crate::config::{Config, ConfigFile};
 use crate::finding::Level;
 use crate::rule::{self, Entry};
@@ -67,6 +68,10 @@ pub struct Input {
     /// Tell every note, and every file that was left out
     #[arg(long, short)]
     pub verbose: bool,
+
+    /// The account that is audited.
+    #[command(flatten)]
+    pub live: Live,
 }
 
 impl Input {
@@ -97,7 +102,12 @@ impl Input {
         let nothing = Config::default();
         let (folder, config) = file.as_ref().map_or((&*current, &nothing), |file| (file.folder(), &file.config));
         let below = |path: &String| folder.join(path);
-        let paths = if self.paths.is_empty() { config.paths.iter().map(below).collect() } else { self.paths.clone() };
+        let is_account_only = self.live.live && self.paths.is_empty();
+        let paths = if self.paths.is_empty() && !is_account_only {
+            config.paths.iter().map(below).collect()
+        } else {
+            self.paths.clone()
+        };
         let files = config.parameter_files.iter().map(|path| below(path).into_string());
         let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
@@ -107,16 +117,18 @@ impl Input {
             parameters: scan::parameters(&given)?,
             var_files: self.var_file.clone(),
             environment: self.env.as_deref().map(Arc::from),
-            audit: None,
             with: scan::with::read(&self.with, &current)?,
             rules: config.rules(&self.only, &self.skip),
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,
+            account_only: is_account_only,
             draw: false,
             diagnose: false,
             today: scan::today(),
             baseline: None,
             base: None,
+            // Last, as it takes a while: what is wrong with other arguments is told before.
+            audit: self.live.audit(!is_account_only)?,
             current,
             config: file,
         })

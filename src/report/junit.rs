@@ -11,7 +11,7 @@ use super::{Note, Report, Reported, line, story};
 const SUITE: &str = env!("CARGO_PKG_NAME");
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let failed: Vec<_> = report.failed_rules().collect();
+    let failed: Vec<_> = report.failures().collect();
     let (failures, errors) = (report.findings.len(), failed.len());
     // Test reports without any case are taken for a mistake.
     let cases = (failures + errors).max(1);

@@ -212,9 +212,9 @@ impl Report {
         self.sources.repository(loc.file).is_some()
     }
 
-    /// What is known of rules that failed.
-    fn failed_rules(&self) -> impl Iterator<Item = &Note> {
-        self.notes.iter().filter(|note| note.kind == "rule-failed")
+    /// What is known of rules that failed and of accounts that did not tell everything.
+    fn failures(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| matches!(note.kind, "rule-failed" | "live-gap"))
     }
 
     /// How many findings have a severity.

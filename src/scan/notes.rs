@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::account::{Gap, gaps};
 use crate::model::Model;
 use crate::model::case::Case;
 use crate::read::{self, Operation};
@@ -75,6 +76,11 @@ pub fn of_failures(failed: &[(&'static str, String)]) -> impl Iterator<Item = No
         let message = format!("the rule {rule} failed, and its findings are missing: {reason}");
         Note::on_scan("rule-failed", message)
     })
+}
+
+/// What an account did not tell.
+pub fn of_gaps(gaps: &[Gap]) -> impl Iterator<Item = Note> {
+    gaps::told(gaps).into_iter().map(|message| Note::on_scan("live-gap", message))
 }
 
 /// The calls of which neither the client nor the pool is known in any case.

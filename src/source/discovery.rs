@@ -94,7 +94,7 @@ impl LeftOut {
 /// Endings of what TypeScript is compiled to.
 const SCRIPTS: &[&str] = &["js", "jsx", "mjs", "cjs"];
 
-/// Walks `paths` (files or folders; relative ones from `current`, which is absolute). No path: `current`. What `is_excluded`
+/// Walks `paths` (files or folders; relative ones from `current`, which is absolute). What `is_excluded`
 /// says of an absolute path does not count for one that is named.
 ///
 /// # Errors
@@ -104,10 +104,9 @@ pub fn discover(
     current: &Utf8Path,
     is_excluded: impl Fn(&Utf8Path) -> bool,
 ) -> Result<Discovery, String> {
-    let here = [current.to_owned()];
     let mut harvest = Harvest::default();
     let mut roots = HashSet::new();
-    for path in if paths.is_empty() { &here } else { paths } {
+    for path in paths {
         let absolute = absolute(path, current);
         let is_folder = fs::metadata(&absolute).map(|metadata| metadata.is_dir());
         let walked = match is_folder {
@@ -229,7 +228,7 @@ mod tests {
             ("infra/auth.yaml", "Resources: {Pool: {Type: AWS::Cognito::UserPool}}"),
             ("logo.png", "cognito"),
         ]);
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["infra/auth.yaml", "web/src/session.ts"]);
         assert_eq!(known(&found), ["infra/auth.yaml", "web/package.json", "web/src/add.ts", "web/src/session.ts"]);
         assert_eq!((found.seen, &*found.left_out), (5, &[][..]));
@@ -258,7 +257,7 @@ mod tests {
             ("scripts/init-localstack.py", CALL),
             ("environments/test/pool.yaml", CALL),
         ]);
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["environments/test/pool.yaml", "src/session.ts"]);
         assert_eq!(
             found.left_out,
@@ -285,7 +284,7 @@ mod tests {
             ("plan.txt", "nothing"),
         ]);
         let app = root.join("tests/fixtures/app");
-        assert_eq!(relevant(&discover(&[], &app, |_| false).unwrap()), ["session.ts"]);
+        assert_eq!(relevant(&discover(&[".".into()], &app, |_| false).unwrap()), ["session.ts"]);
         let paths = ["tests/fixtures/app".into(), "dist/app.min.js".into(), "./plan.txt".into()];
         let found = discover(&paths, &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["dist/app.min.js", "plan.txt", "tests/fixtures/app/session.ts"]);
@@ -315,7 +314,7 @@ mod tests {
             ("live/terraform.tfstate.backup", "{\"cognito\": 1}"),
             ("live/terraform.tfstate.d/prod/terraform.tfstate", "{\"cognito\": 1}"),
         ]);
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(
             relevant(&found),
             [
@@ -336,7 +335,7 @@ mod tests {
         assert!(!ignored(".env.production"));
 
         fs::remove_dir_all(root.join(".git")).unwrap();
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert!(found.sources.iter().all(|(_, file)| !file.ignored));
         let found = discover(&["infra/cdk.out".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found).len(), 3);
@@ -355,7 +354,7 @@ mod tests {
         let (_folder, root) = tree(&[]);
         let error = discover(&["nowhere".into()], &root, |_| false).unwrap_err();
         assert_eq!(error, "there is no file or folder `nowhere`");
-        assert_eq!(discover(&[], &root, |_| false).unwrap().seen, 0);
+        assert_eq!(discover(&[".".into()], &root, |_| false).unwrap().seen, 0);
     }
 
     #[test]
@@ -363,7 +362,7 @@ mod tests {
         let (_folder, root) = tree(&[]);
         write(&root, "a.py", b"# cognito\n\xff\xfe\nx = 1\n");
         write(&root, "b.py", b"\xff");
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), ["a.py"]);
         assert_eq!(
             found.unreadable,
@@ -377,7 +376,7 @@ mod tests {
         let (_folder, root) = tree(&[("empty.yaml", ""), (".env", "")]);
         write(&root, "large.ts", &CALL.as_bytes().repeat(30_000));
         write(&root, "huge.json", &vec![b' '; 17 * 1024 * 1024]);
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(relevant(&found), [".env"]);
         assert_eq!(found.left_out, [(LeftOut::TooLarge, 2)]);
         let paths: Vec<_> = found.passed_over.iter().map(|left| left.path.as_str()).collect();
@@ -406,7 +405,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let (_folder, root) = tree(&[("b.ts", CALL)]);
         fs::write(root.as_std_path().join(std::ffi::OsStr::from_bytes(b"a\xff.ts")), CALL).unwrap();
-        let found = discover(&[], &root, |_| false).unwrap();
+        let found = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!((relevant(&found), found.seen), (vec!["b.ts"], 2));
         let told = PassedOver { path: "a\u{fffd}.ts".into(), why: LeftOut::Inaccessible, files: 1 };
         assert_eq!(found.passed_over, [told]);
@@ -419,10 +418,10 @@ mod tests {
             .collect();
         let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
         let (_folder, root) = tree(&files);
-        let first = discover(&[], &root, |_| false).unwrap();
+        let first = discover(&[".".into()], &root, |_| false).unwrap();
         assert_eq!(first.relevant.len(), 100);
         for _ in 0..5 {
-            let next = discover(&[], &root, |_| false).unwrap();
+            let next = discover(&[".".into()], &root, |_| false).unwrap();
             assert_eq!((known(&next), &next.relevant), (known(&first), &first.relevant));
         }
     }

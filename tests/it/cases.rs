@@ -187,7 +187,8 @@ impl Case {
         };
         let scan = catch_unwind(|| scan::scan(&options)).map_err(|_| "the scan panics".to_owned())?;
         let scan = scan.map_err(|error| format!("the scan refuses: {error}"))?;
-        if scan.complete { Ok(scan) } else { Err(format!("a rule fails: {:?}", scan.report.notes())) }
+        let is_run = scan.complete || !self.refused.is_empty();
+        if is_run { Ok(scan) } else { Err(format!("a rule fails: {:?}", scan.report.notes())) }
     }
 }
 
@@ -209,6 +210,7 @@ pub fn options(folder: Utf8PathBuf) -> Options {
         var_files: Vec::new(),
         environment: None,
         audit: None,
+        account_only: false,
         base: None,
     }
 }

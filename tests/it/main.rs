@@ -14,6 +14,10 @@ mod fixtures;
 mod forms;
 mod history;
 mod hostile;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(feature = "live")]
+mod loopback;
 mod markdown;
 mod outputs;
 mod packages;

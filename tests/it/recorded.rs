@@ -23,7 +23,7 @@ fn asked(path: &str) -> Asked {
 
 /// An audit of answers and refused calls, each with its path. A refused call has the kind of the refusal as its text.
 pub fn audit(answers: &[(String, String)], refused: &[(String, String)]) -> Audit {
-    let answer = |(path, body): &(String, String)| Answer { asked: asked(path), body: body.clone() };
+    let answer = |(path, body): &(String, String)| Answer { asked: asked(path), body: body.as_str().into() };
     let gap = |(path, why): &(String, String)| Gap { asked: asked(path), why: refusal(why), message: String::new() };
     Audit::new(answers.iter().map(answer).collect(), refused.iter().map(gap).collect())
 }

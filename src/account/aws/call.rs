@@ -200,7 +200,7 @@ fn request(service: Service, operation: &str, body: String) -> Result<HttpReques
 fn read(service: Service, operation: &str, answer: &HttpResponse) -> Result<Value, OrchestratorError<Fault>> {
     let body = answer.body().bytes().unwrap_or_default();
     let parsed = match service.protocol {
-        Protocol::Query(_) => xml::parse(body).map_err(BoxError::from),
+        Protocol::Query(_) => xml::parse(body),
         _ if body.is_empty() => Ok(Value::Null),
         _ => serde_json::from_slice(body).map_err(BoxError::from),
     };
@@ -240,7 +240,7 @@ mod tests {
 
     use super::*;
 
-    type Refused = SdkError<Fault, HttpResponse>;
+    type Refused = Box<SdkError<Fault, HttpResponse>>;
 
     fn answer(status: u16, body: &str) -> HttpResponse {
         HttpResponse::new(http::StatusCode::try_from(status).unwrap(), SdkBody::from(body))
@@ -261,7 +261,7 @@ mod tests {
 
     fn call(config: &SdkConfig, service: Service, members: &Map<String, Value>) -> Result<Value, Refused> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(super::call(config, service, "GetRole", members))
+        runtime.block_on(super::call(config, service, "GetRole", members)).map_err(Box::new)
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
         for (service, body, code) in cases {
             let (_, config) = replay(vec![answer(400, body)]);
             let refused = call(&config, service, &Map::new()).unwrap_err();
-            let SdkError::ServiceError(refused) = refused else { panic!("{refused:?}") };
+            let SdkError::ServiceError(refused) = *refused else { panic!("it is no refusal by the service") };
             assert_eq!((refused.err().code(), refused.err().message()), (Some(code), Some("no")));
         }
     }

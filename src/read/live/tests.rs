@@ -13,7 +13,7 @@ fn asked(operation: Operation, subject: &[&str]) -> Asked {
 }
 
 fn answer(operation: Operation, subject: &[&str], body: &str) -> Answer {
-    Answer { asked: asked(operation, subject), body: body.to_owned() }
+    Answer { asked: asked(operation, subject), body: body.into() }
 }
 
 fn read_all(answers: Vec<Answer>, gaps: Vec<Gap>) -> (Facts, SourceMap) {

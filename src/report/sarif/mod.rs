@@ -51,7 +51,7 @@ fn log(report: &Report) -> Log {
         rules: rule::all().iter().map(rules::rule).collect(),
     };
     let invocation = Invocation {
-        execution_successful: report.failed_rules().next().is_none(),
+        execution_successful: report.failures().next().is_none(),
         tool_execution_notifications: notifications(report),
     };
     let root = BaseId { description: text("the root of the repository") };
@@ -169,7 +169,7 @@ fn notifications(report: &Report) -> Vec<Notification> {
 
 fn notification(report: &Report, note: &Note) -> Notification {
     let level = match note.kind {
-        "rule-failed" => "error",
+        "rule-failed" | "live-gap" => "error",
         "limit" | "unreadable" | "inaccessible" | "stale-assembly" => "warning",
         _ => "note",
     };
