@@ -305,7 +305,7 @@ fn what_an_input_says_is_one_argument() {
         run.log
     );
     let hostile = "x; touch pwned\n$(touch pwned) `touch pwned`";
-    for input in ["level", "fail-on", "config", "baseline", "base", "formats", "version", "paths"] {
+    for input in ["level", "fail-on", "config", "baseline", "base", "formats", "version", "paths", "regions", "pools"] {
         let run = machine.run(&[(input, hostile)]);
         assert!(!run.passed, "{input}: {}", run.log);
         let code = &*run.outputs["exit-code"];
@@ -333,6 +333,48 @@ fn inputs_become_options() {
     let run = machine.run(&[("baseline", "none.json"), ("sarif-upload", "true")]);
     assert_eq!((run.passed, &*run.outputs["exit-code"], run.used.len()), (false, "2", 0), "{}", run.log);
     assert_eq!((&*run.outputs["sarif-file"], &*run.outputs["findings"]), ("", ""));
+}
+
+/// The arguments that the program gets, one a line, instead of a run of it.
+fn arguments(with: &[(&str, &str)]) -> Vec<String> {
+    let machine = Machine::new(&[("auth.yaml", CLEAN)]);
+    let told = machine.path("fakes/arguments");
+    machine.program("fakes/cargo", CARGO.replace("$PROGRAM_OF_TESTS", "$FAKES/program").as_str());
+    machine.program("fakes/program", &format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >'{}'\n", told.display()));
+    let run = machine.run(with);
+    assert!(run.passed, "{}", run.log);
+    fs::read_to_string(told).expect("the program was run").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn an_account_is_audited_as_the_inputs_say() {
+    let told = arguments(&[
+        ("live", "true"),
+        ("regions", "eu-west-1\r\nus-east-1\n"),
+        ("pools", "eu-west-1_Ab1Cd2Ef3\n"),
+        ("role-arns", "arn:aws:iam::111122223333:role/a\narn:aws:iam::444455556666:role/b c\n"),
+        ("external-id", "x y"),
+        ("paths", "infra\n"),
+    ]);
+    let live = told.iter().skip_while(|argument| *argument != "--live").collect::<Vec<_>>();
+    assert_eq!(
+        live,
+        [
+            "--live",
+            "--region=eu-west-1",
+            "--region=us-east-1",
+            "--pool=eu-west-1_Ab1Cd2Ef3",
+            "--role-arn=arn:aws:iam::111122223333:role/a",
+            "--role-arn=arn:aws:iam::444455556666:role/b c",
+            "--external-id=x y",
+            "--",
+            "infra"
+        ]
+    );
+    assert!(
+        arguments(&[("live", "true"), ("regions", "all")]).ends_with(&["--all-regions".to_owned(), "--".to_owned()])
+    );
+    assert!(!arguments(&[]).iter().any(|argument| argument == "--live"));
 }
 
 #[test]
@@ -385,7 +427,7 @@ fn the_workflows_of_the_page_run() {
     let page = fs::read_to_string("docs/ci.md").expect("the page is there");
     // A push: there is no pull request.
     let known = BTreeMap::from([("github.event.pull_request.base.sha".to_owned(), String::new())]);
-    let mut count = 0;
+    let (mut count, mut live) = (0, 0);
     for section in super::markdown::sections(&page) {
         for block in section.blocks.iter().filter(|block| block.info == "yaml") {
             let workflow: Value = serde_yaml::from_str(&block.text).expect("it is YAML");
@@ -398,9 +440,15 @@ fn the_workflows_of_the_page_run() {
                         (name.as_str(), value.as_str().map_or_else(|| value.to_string(), |text| filled(text, &known)))
                     });
                     let with: Vec<_> = with.collect();
+                    let with: Vec<_> = with.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    if with.contains(&("live", "true")) {
+                        assert!(arguments(&with).contains(&"--live".to_owned()));
+                        assert_eq!(job["permissions"]["id-token"], "write");
+                        live += 1;
+                        continue;
+                    }
                     let machine = Machine::new(&[("infra/auth.yaml", CLEAN), ("src/none.ts", "")]);
                     machine.release();
-                    let with: Vec<_> = with.iter().map(|(name, value)| (*name, value.as_str())).collect();
                     let run = machine.run(&with);
                     assert!(run.passed, "{with:?}: {}", run.log);
                     let uploads = with.contains(&("sarif-upload", "true"));
@@ -412,7 +460,7 @@ fn the_workflows_of_the_page_run() {
             }
         }
     }
-    assert!(count >= 2, "{count}");
+    assert!(count >= 2 && live >= 1, "{count} {live}");
 }
 
 #[test]
