@@ -351,7 +351,6 @@ fn an_account_is_audited_as_the_inputs_say() {
     let told = arguments(&[
         ("live", "true"),
         ("regions", "eu-west-1\r\nus-east-1\n"),
-        ("pools", "eu-west-1_Ab1Cd2Ef3\n"),
         ("role-arns", "arn:aws:iam::111122223333:role/a\narn:aws:iam::444455556666:role/b c\n"),
         ("external-id", "x y"),
         ("paths", "infra\n"),
@@ -363,7 +362,6 @@ fn an_account_is_audited_as_the_inputs_say() {
             "--live",
             "--region=eu-west-1",
             "--region=us-east-1",
-            "--pool=eu-west-1_Ab1Cd2Ef3",
             "--role-arn=arn:aws:iam::111122223333:role/a",
             "--role-arn=arn:aws:iam::444455556666:role/b c",
             "--external-id=x y",
@@ -374,6 +372,8 @@ fn an_account_is_audited_as_the_inputs_say() {
     assert!(
         arguments(&[("live", "true"), ("regions", "all")]).ends_with(&["--all-regions".to_owned(), "--".to_owned()])
     );
+    let told = arguments(&[("live", "true"), ("pools", "eu-west-1_Ab1Cd2Ef3\n")]);
+    assert!(told.ends_with(&["--live".to_owned(), "--pool=eu-west-1_Ab1Cd2Ef3".to_owned(), "--".to_owned()]));
     assert!(!arguments(&[]).iter().any(|argument| argument == "--live"));
 }
 
