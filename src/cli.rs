@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -19,6 +20,8 @@ pub mod input;
 pub mod live;
 pub mod manual;
 pub mod outputs;
+#[cfg(feature = "guard")]
+pub mod trial;
 
 use diagnose::Diagnose;
 use fixing::Fixing;
@@ -75,6 +78,12 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Work on policies in Guard
+    Policy {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: Policy,
+    },
     /// Print the JSON Schema of the configuration
     Schema,
     /// Print the completions of a shell
@@ -93,6 +102,17 @@ pub enum Baseline {
     Write(Input),
     /// Take out of it what is found no more
     Prune(Input),
+}
+
+/// What to do with policies.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Run the tests that stand beside policies: NAME_tests.yml in the format of cfn-guard test, NAME_tests.md with cases
+    Test {
+        /// Policies, and folders of them [default: those of the configuration, else the current directory]
+        #[arg(value_name = "PATH")]
+        paths: Vec<Utf8PathBuf>,
+    },
 }
 
 /// A scan.

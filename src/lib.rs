@@ -13,6 +13,7 @@ pub mod read;
 pub mod model;
 pub mod finding;
 pub mod rule;
+pub mod policy;
 pub mod config;
 pub mod report;
 pub mod diagnose;

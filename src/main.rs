@@ -5,13 +5,13 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, StripStream};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 use cognito_lint::account::policy::policy;
 use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
-use cognito_lint::cli::{self, Baseline, Cli, Command, Exit};
+use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy};
 use cognito_lint::report::escape::{Escaped, EscapedLines};
 use cognito_lint::report::{Format, catalogue, diff};
 use cognito_lint::scan::{self, Baselined, fixing, scan};
@@ -22,8 +22,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, Result, Wra
 fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
         Ok(cli) => run(&cli).unwrap_or_else(|error| {
-            // Where standard error is closed there is nobody to tell; the same holds below.
-            let _ = writeln!(io::stderr(), "{}", told(&error));
+            tell(&error);
             Exit::Usage
         }),
         Err(message) => {
@@ -51,6 +50,12 @@ fn is_harmless(text: &str) -> bool {
     EscapedLines(text).is_harmless()
 }
 
+/// Tells what is wrong with what was given.
+fn tell(error: &miette::Report) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{}", told(error));
+}
+
 fn run(cli: &Cli) -> Result<Exit> {
     match &cli.command {
         Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
@@ -58,6 +63,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         Some(Command::Baseline { what }) => return baseline(what),
         Some(Command::Diagnose(arguments)) => return diagnose(arguments),
         Some(Command::Facts(export)) => return facts(export),
+        Some(Command::Policy { what: Policy::Test { paths } }) => return test_policies(paths),
         Some(Command::Init { force }) => init(*force)?,
         Some(Command::Schema) => write(Format::Json, None, |out| {
             serde_json::to_writer_pretty(&mut *out, &config::schema())?;
@@ -77,7 +83,9 @@ fn run(cli: &Cli) -> Result<Exit> {
                 let layout = arguments.layout(output);
                 write(output.format, output.file.as_deref(), |out| scan.report.write(output.format, layout, out))?;
             }
-            return Ok(arguments.exit(&scan, options.config.as_ref()));
+            let faults = &options.policies.faults;
+            faults.iter().for_each(|fault| tell(&fault.clone().into()));
+            return Ok(if faults.is_empty() { arguments.exit(&scan, options.config.as_ref()) } else { Exit::Usage });
         }
     }
     Ok(Exit::Clean)
@@ -139,12 +147,29 @@ fn facts(export: &Export) -> Result<Exit> {
     Ok(Exit::Nothing)
 }
 
+/// Runs the tests of policies, and says how they came out.
+#[cfg(feature = "guard")]
+fn test_policies(paths: &[Utf8PathBuf]) -> Result<Exit> {
+    let trial = cli::trial::Trial::of(paths)?;
+    trial.faults().iter().for_each(|fault| tell(&fault.clone().into()));
+    write(Format::Text, None, |out| trial.write(out))?;
+    Ok(trial.exit())
+}
+
+#[cfg(not(feature = "guard"))]
+fn test_policies(_: &[Utf8PathBuf]) -> Result<Exit> {
+    bail!("this program was built without the feature guard, which evaluates policies")
+}
+
 /// Writes or prunes a baseline, and says what it holds now.
 fn baseline(what: &Baseline) -> Result<Exit> {
     let (Baseline::Write(input) | Baseline::Prune(input)) = what;
     let options = input.options_without_baseline()?;
     let path = input.baseline_path(&options);
     let file = if let Baseline::Prune(_) = what { Some(Baselined::read(&path)?) } else { None };
+    if let Some(fault) = options.policies.faults.first() {
+        return Err(fault.clone().into());
+    }
     let scan = scan(&options)?;
     if !scan.complete {
         bail!("a rule failed, so that {path} was not written: a scan tells which");

@@ -20,13 +20,14 @@ use crate::finding::suppression::JUDGES;
 use crate::finding::{Finding, Level, precedence};
 use crate::model::graph::Graph;
 use crate::model::{Model, client, pool};
+use crate::policy::{self, Policies};
 use crate::read::cloudformation::{self, Parameters};
 use crate::read::ignore::date::Date;
 use crate::read::program;
 use crate::read::pulumi;
 use crate::read::terraform;
 use crate::read::trees::Trees;
-use crate::read::{Facts, Resource, Setting, SettingKind, amplify, ignore, live, serverless, settings};
+use crate::read::{self, Facts, Resource, Setting, SettingKind, amplify, ignore, live, serverless, settings};
 use crate::report::{Note, Report, Summary};
 use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, LeftOut, discover};
@@ -40,6 +41,7 @@ use parse::{Parsed, parse};
 
 mod base;
 pub mod baseline;
+pub mod cases;
 pub mod export;
 pub mod fixing;
 mod ignores;
@@ -71,6 +73,8 @@ pub struct Options {
     pub base: Option<String>,
     /// The rules to run.
     pub rules: Vec<&'static Entry>,
+    /// The policies to evaluate.
+    pub policies: Policies,
     /// The findings to show.
     pub level: Level,
     /// Tell every file that is left out, not only how many there are.
@@ -283,7 +287,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         facts.changes.extend(base.changes(&facts, &mut sources));
     }
     let mut model = Model::new(sources, facts);
-    let Judged { findings, mut hidden, failed } = judge(&mut model, options, is_whole);
+    let Judged { findings, mut hidden, failed, undecided } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);
     let scanned = options.diagnose.then(|| Scanned::of(&model, &findings));
     hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
@@ -310,6 +314,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(notes::of_passed_over(&found, options.verbose));
     notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
     notes.extend(notes::of_failures(&failed));
+    notes.extend(undecided.into_iter().map(|note| Note::of(note, &model.sources)));
     notes.extend(with::notes(&options.with, &model));
     let gaps = options.audit.as_ref().map_or(&[][..], |audit| &audit.gaps);
     notes.extend(notes::of_gaps(gaps));
@@ -319,6 +324,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     let folders = Folders::of(&options.paths, &options.current);
     let graph = options.draw.then(|| Graph::of(&model));
     let report = Report::new(model.sources, findings, hidden, notes, summary).within(folders).drawing(graph);
+    let report = report.with_rules(options.policies.rules().collect());
     Ok(Scan { report, recognised, complete, whole: is_whole, left_out: found.left_out, parameters, scanned })
 }
 
@@ -344,12 +350,17 @@ struct Judged {
     findings: Vec<Finding>,
     hidden: Hidden,
     failed: Vec<(&'static str, String)>,
+    /// What policies cannot decide.
+    undecided: Vec<read::Note>,
 }
 
 /// A model to findings. `is_whole` says whether the whole project is in it.
 fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
     let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
     let mut outcome = rule::run(&others, model);
+    let policies = options.policies.enter(&mut model.sources, &options.current);
+    let (told, undecided) = policy::judge(&options.policies, &policies, model);
+    outcome.extend(told);
     let mut findings = merge(mem::take(&mut outcome.findings));
     bring_home(&mut findings, &model.sources);
     ignores::settle(&mut findings, &mut outcome, model, &judges, options, is_whole);
@@ -357,7 +368,7 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
         file.config.adjust(&mut findings);
     }
     let (findings, hidden) = filter(findings, options.level);
-    Judged { findings, hidden, failed: outcome.failed }
+    Judged { findings, hidden, failed: outcome.failed, undecided }
 }
 
 /// The files, which `found` loses, and what they, the configuration and other repositories say.

@@ -7,9 +7,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::live::Live;
+use crate::config::terms::RuleName;
 use crate::config::{Config, ConfigFile};
 use crate::finding::Level;
-use crate::rule::{self, Entry};
+use crate::policy::Policies;
 use crate::scan::{self, Baselined, Options};
 use crate::source::paths::absolute;
 
@@ -46,12 +47,20 @@ pub struct Input {
     pub level: Option<Level>,
 
     /// Run these rules only, whatever the configuration says
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
-    pub only: Vec<&'static Entry>,
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleName::parse)]
+    pub only: Vec<RuleName>,
 
     /// Leave these rules out
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule::named)]
-    pub skip: Vec<&'static Entry>,
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = RuleName::parse)]
+    pub skip: Vec<RuleName>,
+
+    /// Policies in Guard: a file, or a folder whose .guard files are taken (besides the configuration's)
+    #[arg(long, value_name = "FILE|DIR")]
+    pub policy: Vec<Utf8PathBuf>,
+
+    /// Fail what a policy cannot decide, because a value is not known
+    #[arg(long)]
+    pub strict_policies: bool,
 
     /// The configuration [default: cognito-lint.yml, here or above, up to the root of the git repository]
     #[arg(long, value_name = "FILE")]
@@ -112,6 +121,11 @@ impl Input {
         let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
         scan::check_var_files(&self.var_file, &current)?;
+        let policies: Vec<_> =
+            config.policies.iter().map(|path| folder.join(path)).chain(self.policy.iter().cloned()).collect();
+        let mut policies = Policies::read(&policies, &current);
+        policies.strict = self.strict_policies || config.strict_policies;
+        policies.retain(|rule| config.wants(rule, &self.only, &self.skip));
         Ok(Options {
             paths,
             parameters: scan::parameters(&given)?,
@@ -119,6 +133,7 @@ impl Input {
             environment: self.env.as_deref().map(Arc::from),
             with: scan::with::read(&self.with, &current)?,
             rules: config.rules(&self.only, &self.skip),
+            policies,
             level: self.level.or(config.level).unwrap_or(Level::Default),
             verbose: self.verbose,
             account_only: is_account_only,

@@ -46,6 +46,10 @@ pub struct Config {
     pub parameters: BTreeMap<String, String>,
     /// Files with values for the parameters of templates, relative to this file.
     pub parameter_files: Vec<String>,
+    /// Policies in Guard: files, and folders whose .guard files are taken, relative to this file.
+    pub policies: Vec<String>,
+    /// What a policy cannot decide, because a value is not known, fails it.
+    pub strict_policies: bool,
     /// The baseline, relative to this file: findings that were there when it was written are not shown.
     pub baseline: Option<String>,
 }
@@ -69,19 +73,19 @@ pub struct Ignored {
 impl Config {
     /// The rules to run: those that are asked for on the command line, else those of this configuration. What the command
     /// line skips never runs.
-    pub fn rules(&self, only: &[&'static Entry], skip: &[&'static Entry]) -> Vec<&'static Entry> {
-        let is_named = |list: &[&Entry], entry: &Entry| list.iter().any(|other| other.name == entry.name);
-        let is_configured = |list: &[RuleName], entry: &Entry| list.iter().any(|rule| rule.0.name == entry.name);
-        let is_off = |entry: &Entry| self.setting(entry.name) == Some(&Setting::Off);
-        let is_wanted = |entry: &&Entry| match only {
-            [] => {
-                (self.only.is_empty() || is_configured(&self.only, entry))
-                    && !is_configured(&self.skip, entry)
-                    && !is_off(entry)
-            }
-            only => is_named(only, entry),
+    pub fn rules(&self, only: &[RuleName], skip: &[RuleName]) -> Vec<&'static Entry> {
+        rule::all().iter().filter(|entry| self.wants(entry.name, only, skip)).collect()
+    }
+
+    /// Whether a rule is to run; see [`Config::rules`].
+    pub fn wants(&self, rule: &str, only: &[RuleName], skip: &[RuleName]) -> bool {
+        let is_in = |list: &[RuleName]| list.iter().any(|name| name.as_str() == rule);
+        let is_configured = || {
+            (self.only.is_empty() || is_in(&self.only))
+                && !is_in(&self.skip)
+                && self.setting(rule) != Some(&Setting::Off)
         };
-        rule::all().iter().filter(|entry| is_wanted(entry) && !is_named(skip, entry)).collect()
+        !is_in(skip) && if only.is_empty() { is_configured() } else { is_in(only) }
     }
 
     /// Gives findings the severity and level that this configuration has for their rules.
@@ -95,7 +99,7 @@ impl Config {
     }
 
     fn setting(&self, rule: &str) -> Option<&Setting> {
-        self.rules.iter().find(|(name, _)| name.0.name == rule).map(|(_, setting)| setting)
+        self.rules.iter().find(|(name, _)| name.as_str() == rule).map(|(_, setting)| setting)
     }
 }
 
@@ -115,7 +119,7 @@ mod tests {
 
     fn rules(text: &str, only: &[&str], skip: &[&str]) -> Vec<&'static str> {
         let config: Config = serde_yaml::from_str(text).unwrap();
-        let named = |names: &[&str]| names.iter().map(|name| rule::named(name).unwrap()).collect::<Vec<_>>();
+        let named = |names: &[&str]| names.iter().map(|name| RuleName::parse(name).unwrap()).collect::<Vec<_>>();
         config.rules(&named(only), &named(skip)).iter().map(|entry| entry.name).collect()
     }
 

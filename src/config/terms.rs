@@ -13,36 +13,34 @@ use serde::{Deserialize, Deserializer};
 
 use crate::finding::{Level, Severity};
 use crate::read::ignore::date::Date;
-use crate::rule::{self, Entry};
+use crate::rule::{self, POLICY};
 
-/// The name of a rule.
-#[derive(Clone, Copy, Debug)]
-pub struct RuleName(pub &'static Entry);
+/// The name of a rule: one of the program's, or `policy/` and the name of a rule that some policy may have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleName(Arc<str>);
 
-impl PartialEq for RuleName {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.name == other.0.name
+impl RuleName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// A sentence for a name that no rule can have.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        if name.strip_prefix(POLICY).is_none_or(str::is_empty) {
+            rule::named(name)?;
+        }
+        Ok(Self(name.into()))
     }
-}
 
-impl Eq for RuleName {}
-
-impl PartialOrd for RuleName {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for RuleName {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.name.cmp(other.0.name)
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
 impl<'de> Deserialize<'de> for RuleName {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let name = String::deserialize(from)?;
-        rule::named(&name).map(Self).map_err(|message| D::Error::custom(format!("`{name}`: {message}")))
+        Self::parse(&name).map_err(|message| D::Error::custom(format!("`{name}`: {message}")))
     }
 }
 
@@ -53,7 +51,8 @@ impl JsonSchema for RuleName {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let names: Vec<_> = rule::all().iter().map(|entry| entry.name).collect();
-        json_schema!({ "type": "string", "enum": names })
+        let of_policy = format!("^{POLICY}.");
+        json_schema!({ "anyOf": [{ "type": "string", "enum": names }, { "type": "string", "pattern": of_policy }] })
     }
 }
 

@@ -103,5 +103,11 @@ pub fn of(type_name: &str, path: &[&str]) -> Option<&'static str> {
     DEFAULTS.iter().find(|default| default.type_name == type_name && default.path == path).map(|default| default.value)
 }
 
+/// What the service assumes for the properties of a resource type that are left out, as texts; parts of properties aside.
+pub fn of_type(type_name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_type = DEFAULTS.iter().filter(move |default| default.type_name == type_name);
+    of_type.filter_map(|default| if let [property] = default.path { Some((*property, default.value)) } else { None })
+}
+
 /// The flows that a client allows when `ExplicitAuthFlows` is left out (API CreateUserPoolClient).
 pub const EXPLICIT_AUTH_FLOWS: &[&str] = &["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"];

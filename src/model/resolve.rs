@@ -353,7 +353,8 @@ impl Model {
         self.facts.settings.iter().filter(given).filter(readable).filter(in_app).collect()
     }
 
-    pub(super) fn number_of(&self, key: &ResourceKey) -> Option<usize> {
+    /// The number of the resource with a key.
+    pub fn number_of(&self, key: &ResourceKey) -> Option<usize> {
         self.by_key.get(key).copied()
     }
 

@@ -29,6 +29,8 @@ pub mod settings;
 pub mod terraform;
 pub mod trees;
 
+pub(crate) use redaction::is_secret;
+
 /// Everything the readers found.
 #[derive(Debug, Default)]
 pub struct Facts {

@@ -7,7 +7,7 @@ use crate::value::{Kind, Value, Why};
 const SECRETS: &[&str] = &["secret", "password", "passwd", "secretkey", "privatekey", "accesskey", "secretstring"];
 
 /// Whether a key or parameter of this name holds a secret.
-pub(super) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
     SECRETS.iter().any(|ending| plain.ends_with(ending))

@@ -9,6 +9,7 @@ use crate::finding::fingerprint::fingerprints;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::graph::Graph;
 use crate::read;
+use crate::rule::Entry;
 use crate::source::paths::Folders;
 use crate::source::{Loc, SourceMap};
 
@@ -42,6 +43,7 @@ pub struct Report {
     summary: Summary,
     folders: Folders,
     graph: Option<Graph>,
+    rules: Vec<&'static Entry>,
 }
 
 /// A finding with what identifies it from one run to the next.
@@ -141,7 +143,7 @@ impl Report {
         let fingerprints = fingerprints(&findings, &sources);
         let reported = |(finding, fingerprint)| Reported { finding, fingerprint };
         let findings = findings.into_iter().zip(fingerprints).map(reported).collect();
-        Self { sources, findings, hidden, notes, summary, folders: Folders::default(), graph: None }
+        Self { sources, findings, hidden, notes, summary, folders: Folders::default(), graph: None, rules: Vec::new() }
     }
 
     /// The same report of a scan in these folders: formats for other programs name files as seen from the repository's root.
@@ -154,6 +156,12 @@ impl Report {
     #[must_use]
     pub fn drawing(self, graph: Option<Graph>) -> Self {
         Self { graph, ..self }
+    }
+
+    /// The same report with rules that its findings may be of besides the program's own.
+    #[must_use]
+    pub fn with_rules(self, rules: Vec<&'static Entry>) -> Self {
+        Self { rules, ..self }
     }
 
     /// The findings that are shown.

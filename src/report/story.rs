@@ -26,7 +26,7 @@ pub fn remarks(finding: &Finding) -> impl Iterator<Item = (&'static str, String)
     let answer = finding.aws_error.map(str::to_owned);
     let when = (!finding.when.is_always()).then(|| finding.when.to_string());
     let confidence = (finding.confidence < Confidence::High).then(|| finding.confidence.name().to_owned());
-    let help = Some(finding.help.clone());
+    let help = (!finding.help.is_empty()).then(|| finding.help.clone());
     let titled = [("Cognito will answer", answer), ("when", when), ("confidence", confidence), ("help", help)];
     titled.into_iter().filter_map(|(title, text)| Some((title, text?)))
 }

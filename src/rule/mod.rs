@@ -13,6 +13,9 @@ mod wording;
 
 pub use report::{About, Findings, Report};
 
+/// What the names of rules in policies begin with.
+pub const POLICY: &str = "policy/";
+
 /// A rule, as its folder's `mod.rs` declares it.
 #[derive(Debug)]
 pub struct Rule {
@@ -69,6 +72,14 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Rules that failed, with what they failed of.
     pub failed: Vec<(&'static str, String)>,
+}
+
+impl Outcome {
+    /// Adds what others said.
+    pub fn extend(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.failed.extend(other.failed);
+    }
 }
 
 /// Runs rules. One that fails hides none of the others.

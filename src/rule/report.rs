@@ -112,6 +112,12 @@ impl<'m> From<(&str, &[Step])> for About<'m> {
     }
 }
 
+impl From<&When> for About<'_> {
+    fn from(when: &When) -> Self {
+        Self { when: when.clone(), ..Self::default() }
+    }
+}
+
 impl<'m> From<&'m Resource> for About<'m> {
     fn from(resource: &'m Resource) -> Self {
         Self { when: resource.when.clone(), resource: Some(resource), ..Self::default() }
@@ -195,11 +201,13 @@ pub struct Findings<'m> {
 }
 
 impl<'m> Findings<'m> {
-    pub(super) fn new(entry: &'static Entry, model: &'m Model) -> Self {
+    /// Takes the reports of a rule.
+    pub fn new(entry: &'static Entry, model: &'m Model) -> Self {
         Self { entry, model, list: Vec::new() }
     }
 
-    pub(super) fn into_list(self) -> Vec<Finding> {
+    /// The findings.
+    pub fn into_list(self) -> Vec<Finding> {
         self.list
     }
 

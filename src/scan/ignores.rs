@@ -35,8 +35,11 @@ pub fn settle(
     let failed: HashSet<&str> = outcome.failed.iter().map(|(rule, _)| *rule).collect();
     let tells_changes = options.base.is_some() || !model.facts.changes.is_empty();
     let can_tell = |rule: &&str| !failed.contains(rule) && (tells_changes || !OF_CHANGES.contains(rule));
-    let ran: HashSet<&str> = options.rules.iter().map(|rule| rule.name).filter(can_tell).collect();
+    let ran: HashSet<&str> =
+        options.rules.iter().copied().chain(options.policies.rules()).map(|rule| rule.name).filter(can_tell).collect();
     let is_told = |rule: &str, ignore: &Ignore| is_whole && ran.contains(rule) && !faulty.contains(&ignore.loc.file);
+
+    let is_rule = |rule: &str| rule::named(rule).is_ok() || options.policies.may_have(rule);
 
     let suppression = Suppression::new(&model.facts.ignores, options.today, &model.sources);
     let selections = options.config.as_ref().map(Selections::of);
@@ -44,7 +47,7 @@ pub fn settle(
         selections.as_ref().is_some_and(|patterns| patterns.ignores(entry, finding, &model.sources))
     };
     let used = suppression.mark(findings, selects);
-    let verdicts = suppression.verdicts(&used, options.today, |rule| rule::named(rule).is_ok(), is_told);
+    let verdicts = suppression.verdicts(&used, options.today, is_rule, is_told);
     let rules = model.facts.ignores.iter_mut().flat_map(|ignore| &mut ignore.rules);
     rules.zip(verdicts.into_iter().flatten()).for_each(|(rule, verdict)| rule.verdict = Some(verdict));
 

@@ -1,7 +1,6 @@
 //! A case: a small project with the findings that it must give. [`super::rules`] describes how one is written.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::panic::catch_unwind;
 
@@ -11,6 +10,7 @@ use cognito_lint::finding::fix::Fix;
 use cognito_lint::finding::{Finding, Level};
 use cognito_lint::report::Reported;
 use cognito_lint::rule;
+use cognito_lint::scan::cases::{self, Expected, Found};
 use cognito_lint::scan::{self, Options, Scan};
 use cognito_lint::source::edit::edited;
 
@@ -32,21 +32,6 @@ pub struct Case {
     /// What an account answered, and what it refused; empty where the case has no account.
     answers: Vec<(String, String)>,
     refused: Vec<(String, String)>,
-}
-
-/// A finding that must be there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Expected {
-    /// The file of its primary place.
-    pub path: String,
-    /// The line of its primary place.
-    pub line: usize,
-    /// The rule.
-    pub rule: String,
-    /// Its condition; empty for none.
-    pub when: String,
-    /// Its severity, its confidence and its fix, where the case names them.
-    pub words: Vec<String>,
 }
 
 impl Case {
@@ -76,25 +61,12 @@ impl Case {
                 }
                 Some(other) => panic!("a file stands at the base, at both sides or is live, not at {other}"),
             }
-            for (number, line) in block.text.lines().enumerate() {
-                if let Some((_, expectations)) = line.split_once("expect: ") {
-                    self.expect(path, number + 1, expectations);
-                }
-            }
-        } else if block.info == "expect" {
-            for line in block.text.lines() {
-                let (place, expectations) = line.split_once(' ').expect("a place, a space and the rules");
-                let (path, line) = place.rsplit_once(':').expect("a path, a colon and the line");
-                self.expect(path, line.parse().expect("the line is a number"), expectations);
-            }
         }
-    }
-
-    fn expect(&mut self, path: &str, line: usize, expectations: &str) {
-        let comment_end = |end: &&str| expectations.trim_end().ends_with(*end);
-        let end = ["*/", "-->"].iter().find(|end| comment_end(end)).copied().unwrap_or("");
-        let expectations = expectations.trim_end().strip_suffix(end).unwrap_or(expectations);
-        self.expected.extend(expectations.split(',').map(|text| Expected::parse(path, line, text.trim())));
+        let expected = Expected::in_block(block).unwrap_or_else(|error| panic!("{}: {error}", self.title));
+        for one in &expected {
+            assert!(rule::all().iter().any(|entry| entry.name == one.rule), "there is no rule {}", one.rule);
+        }
+        self.expected.extend(expected);
     }
 
     /// Compares what a scan of the project finds with what it must find.
@@ -104,21 +76,14 @@ impl Case {
     pub fn check(&self, rule: &str) -> Result<(), String> {
         let scan = self.scan(&self.files)?;
         let wanted = |reported: &&Reported| self.all || reported.finding.rule == rule;
-        let mut found: Vec<_> = scan.report.findings().iter().filter(wanted).map(|one| Found::of(&scan, one)).collect();
+        let found = scan.report.findings().iter().filter(wanted).map(|one| Found::of(&scan.report, one)).collect();
         let mut differences = self.faults_of_fixes(&scan)?;
-        for expected in &self.expected {
-            match found.iter().position(|found| found.is(expected)) {
-                Some(at) => drop(found.remove(at)),
-                None => differences.push(format!("missing     {expected}")),
-            }
-        }
-        differences
-            .extend(found.iter().map(|found| format!("unexpected  {}\n            {}", found.told, found.message)));
+        differences.extend(cases::differences(&self.expected, found));
         if differences.is_empty() {
             return Ok(());
         }
         let others = scan.report.findings().iter().filter(|reported| !wanted(reported));
-        differences.extend(others.map(|other| format!("(also       {})", Found::of(&scan, other).told)));
+        differences.extend(others.map(|other| format!("(also       {})", Found::of(&scan.report, other).told)));
         differences
             .extend(scan.report.notes().iter().map(|note| format!("(note       {}: {})", note.kind, note.message)));
         differences.push(format!("(understood {:?})", scan.report.summary()));
@@ -132,7 +97,7 @@ impl Case {
     pub fn found(&self, rule: &str) -> Result<Vec<String>, String> {
         let scan = self.scan(&self.files)?;
         let of_rule = scan.report.findings().iter().filter(|reported| reported.finding.rule == rule);
-        Ok(of_rule.map(|reported| Found::of(&scan, reported).told.to_string()).collect())
+        Ok(of_rule.map(|reported| Found::of(&scan.report, reported).told.to_string()).collect())
     }
 
     /// What is wrong with the fixes of a scan: each, made alone, makes its finding go away and brings nothing.
@@ -158,7 +123,8 @@ impl Case {
             }
             let new = after.iter().filter(|(identity, number)| **number > count(&before, identity));
             told.extend(new.map(|(identity, _)| format!("{identity:?} is new")));
-            let place = || Found::of(scan, &Reported { finding: finding.clone(), fingerprint: String::new() }).told;
+            let place =
+                || Found::of(&scan.report, &Reported { finding: finding.clone(), fingerprint: String::new() }).told;
             faults.extend(told.into_iter().map(|told| format!("fixing      {}: {}: {told}", place(), fix.description)));
         }
         Ok(faults)
@@ -199,6 +165,7 @@ pub fn options(folder: Utf8PathBuf) -> Options {
         current: folder,
         baseline: None,
         rules: rule::all().iter().collect(),
+        policies: Default::default(),
         level: Level::Audit,
         verbose: false,
         parameters: Default::default(),
@@ -212,58 +179,6 @@ pub fn options(folder: Utf8PathBuf) -> Options {
         audit: None,
         account_only: false,
         base: None,
-    }
-}
-
-impl Expected {
-    /// Reads `rule (severity) (confidence) when=condition`; all but the rule may be left out.
-    fn parse(path: &str, line: usize, text: &str) -> Self {
-        let (text, when) = text.split_once(" when=").unwrap_or((text, ""));
-        let mut words = text.split_whitespace();
-        let rule = words.next().expect("an expectation names a rule").to_owned();
-        assert!(rule::all().iter().any(|entry| entry.name == rule), "there is no rule {rule}");
-        let inner = |word: &str| word.strip_prefix('(').and_then(|word| word.strip_suffix(')')).map(str::to_owned);
-        let words = words.map(|word| inner(word).unwrap_or_else(|| panic!("{word} is not in parentheses"))).collect();
-        Self { path: path.to_owned(), line, rule, when: when.trim().to_owned(), words }
-    }
-}
-
-impl Display for Expected {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let Self { path, line, rule, when, words } = self;
-        write!(out, "{path}:{line} {rule}")?;
-        words.iter().try_for_each(|word| write!(out, " ({word})"))?;
-        if when.is_empty() { Ok(()) } else { write!(out, " when={when}") }
-    }
-}
-
-/// A finding in the words of an expectation.
-struct Found {
-    told: Expected,
-    message: String,
-}
-
-impl Found {
-    fn of(scan: &Scan, reported: &Reported) -> Self {
-        let (finding, sources) = (&reported.finding, scan.report.sources());
-        let fix = finding.fix.as_ref().map(|fix| if fix.safe { "fix" } else { "unsafe-fix" });
-        let words = [finding.severity.name(), finding.confidence.name()].into_iter().chain(fix);
-        let told = Expected {
-            path: sources.file(finding.place.loc.file).path.to_string(),
-            line: sources.position(finding.place.loc).line,
-            rule: finding.rule.to_owned(),
-            when: finding.when.to_string(),
-            words: words.map(str::to_owned).collect(),
-        };
-        Self { told, message: finding.message.clone() }
-    }
-
-    /// Whether the finding is the expected one. A guess is only expected where the case says `(low)`.
-    fn is(&self, expected: &Expected) -> bool {
-        let Expected { path, line, rule, when, words } = &self.told;
-        let named = expected.words.iter().all(|word| words.contains(word));
-        let guess = words.iter().any(|word| word == "low") && !expected.words.iter().any(|word| word == "low");
-        (path, line, rule, when) == (&expected.path, &expected.line, &expected.rule, &expected.when) && named && !guess
     }
 }
 
@@ -281,26 +196,4 @@ fn tally(scan: &Scan) -> BTreeMap<Identity, usize> {
         *tally.entry(identity(scan, &reported.finding)).or_default() += 1;
     }
     tally
-}
-
-#[test]
-fn expectations_say_what_they_mean() {
-    let rule = "unreadable-file";
-    let parsed = Expected::parse("a.ts", 3, &format!("{rule} (warning) (low) when=not IsProd and HasDomain"));
-    assert_eq!(parsed.to_string(), format!("a.ts:3 {rule} (warning) (low) when=not IsProd and HasDomain"));
-    let block = |info: &str, text: &str| Block { info: info.to_owned(), text: text.to_owned() };
-    let section = Section {
-        title: "Two in a template, one in JSON {all}".to_owned(),
-        line: 1,
-        blocks: vec![
-            block("html path=a.html", &format!("<p>\n<!-- expect: {rule}, {rule} when=IsProd -->\n")),
-            block("json path=b.json", "{}\n"),
-            block("expect", &format!("b.json:1 {rule}\n")),
-            block("sh", "an illustration # expect: nothing\n"),
-        ],
-    };
-    let case = Case::of(&section);
-    let told: Vec<_> = case.expected.iter().map(Expected::to_string).collect();
-    assert_eq!(told, [format!("a.html:2 {rule}"), format!("a.html:2 {rule} when=IsProd"), format!("b.json:1 {rule}")]);
-    assert!(case.all && case.title == "Two in a template, one in JSON");
 }

@@ -21,6 +21,8 @@ mod loopback;
 mod markdown;
 mod outputs;
 mod packages;
+#[cfg(feature = "guard")]
+mod policies;
 mod recorded;
 mod rooms;
 mod rules;

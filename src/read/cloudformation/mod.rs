@@ -43,7 +43,7 @@ mod trace;
 mod trial;
 
 #[cfg(test)]
-pub(super) mod testing;
+pub(crate) mod testing;
 
 pub use composed::{Composed, Pieces, shifted, shifted_node};
 pub use conditions::Conditions;

@@ -42,13 +42,19 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn log(report: &Report) -> Log {
-    let ids = rule::all().iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
+    let mut entries: Vec<_> = rule::all().iter().collect();
+    for entry in &report.rules {
+        if !entries.iter().any(|other| other.name == entry.name) {
+            entries.push(entry);
+        }
+    }
+    let ids = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
     let mut lines = Lines { report, hashes: HashMap::new() };
     let results = worst(report).into_iter().map(|reported| result(report, &ids, &mut lines, reported)).collect();
     let driver = Driver {
         name: env!("CARGO_PKG_NAME"),
         semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: rule::all().iter().map(rules::rule).collect(),
+        rules: entries.into_iter().map(rules::rule).collect(),
     };
     let invocation = Invocation {
         execution_successful: report.failures().next().is_none(),

@@ -1,0 +1,276 @@
+//! Policies that users write, in the Guard language, over the model's JSON view.
+//!
+//! The view is always here; what evaluates policies needs the feature `guard`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use thiserror::Error;
+use walkdir::WalkDir;
+
+use crate::finding::{Level, Severity};
+use crate::rule::{Entry, POLICY, Rule};
+use crate::source::paths::{Relative, absolute};
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+
+#[cfg(feature = "guard")]
+mod answer;
+#[cfg(feature = "guard")]
+mod engine;
+#[cfg(feature = "guard")]
+mod judge;
+#[cfg(feature = "guard")]
+pub mod expectations;
+mod lexis;
+#[cfg(feature = "guard")]
+mod literals;
+mod metadata;
+#[cfg(feature = "guard")]
+mod reading;
+#[cfg(feature = "guard")]
+mod verdict;
+pub mod view;
+
+#[cfg(feature = "guard")]
+pub use judge::judge;
+/// Evaluates nothing: there are no policies without the library.
+#[cfg(not(feature = "guard"))]
+pub fn judge(_: &Policies, _: &[FileId], _: &crate::model::Model) -> (crate::rule::Outcome, Vec<crate::read::Note>) {
+    Default::default()
+}
+
+use lexis::words;
+use metadata::Declared;
+
+/// How large a policy may be, in bytes.
+const LARGEST: usize = 1 << 20;
+/// How many brackets may be open at once.
+const DEEPEST: usize = 64;
+/// How the library calls the rule of the clauses outside of every rule, of a policy that it is told is called `policy`.
+const DEFAULT: &str = "policy/default";
+/// The endings of policies' names.
+const ENDINGS: [&str; 2] = ["guard", "ruleset"];
+
+/// The policies of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    /// Those that can be used.
+    pub list: Vec<Policy>,
+    /// What is wrong with the others.
+    pub faults: Vec<Fault>,
+    /// What cannot be decided fails.
+    pub strict: bool,
+    /// The names of all rules that were read.
+    names: BTreeSet<&'static str>,
+}
+
+/// A policy: a file with rules.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its absolute path.
+    pub path: Utf8PathBuf,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Its rules.
+    pub rules: Vec<PolicyRule>,
+}
+
+/// A rule of a policy.
+#[derive(Clone, Debug)]
+pub struct PolicyRule {
+    /// Its name in the policy.
+    pub name: Arc<str>,
+    /// Where it is declared.
+    pub span: Span,
+    /// What the rest of the program sees of it.
+    pub entry: &'static Entry,
+}
+
+/// Why a policy cannot be used.
+#[derive(Clone, Debug, Error, Diagnostic)]
+pub enum Fault {
+    /// It cannot be read.
+    #[error("the policy {path} cannot be used: {message}")]
+    Unusable {
+        /// The file or folder.
+        path: Utf8PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// It cannot be understood.
+    #[error("this policy cannot be used")]
+    Meaningless {
+        /// The file.
+        #[source_code]
+        file: NamedSource<String>,
+        /// What is wrong.
+        message: String,
+        /// Where.
+        #[label("{message}")]
+        span: SourceSpan,
+    },
+}
+
+impl Policies {
+    /// Reads the policies of files and folders, each once; of folders the files that end in `.guard` or `.ruleset`.
+    pub fn read(paths: &[Utf8PathBuf], current: &Utf8Path) -> Self {
+        let mut policies = Self::default();
+        for path in paths {
+            match files(&absolute(path, current)) {
+                Ok(files) => files.into_iter().for_each(|file| policies.take(file, current)),
+                Err(message) => policies.faults.push(Fault::Unusable { path: path.clone(), message }),
+            }
+        }
+        policies
+    }
+
+    /// One policy alone.
+    pub fn of(policy: Policy) -> Self {
+        let names = policy.rules.iter().map(|rule| rule.entry.name).collect();
+        Self { list: vec![policy], names, ..Self::default() }
+    }
+
+    fn take(&mut self, path: Utf8PathBuf, current: &Utf8Path) {
+        if self.list.iter().any(|policy| policy.path == path) {
+            return;
+        }
+        let shown = Relative::to(current).path(&path);
+        let unusable = |message: String| Fault::Unusable { path: shown.clone(), message };
+        let text = fs::read_to_string(&path).map_err(|error| unusable(error.to_string()));
+        match text.and_then(|text| Policy::parse(path, &shown, text.trim_start_matches('\u{feff}'))) {
+            Ok(policy) => {
+                self.names.extend(policy.rules.iter().map(|rule| rule.entry.name));
+                self.list.push(policy);
+            }
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    /// Leaves the rules that are wanted, by their names.
+    pub fn retain(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        for policy in &mut self.list {
+            policy.rules.retain(|rule| is_wanted(rule.entry.name));
+        }
+        self.list.retain(|policy| !policy.rules.is_empty());
+    }
+
+    /// Whether a name may be that of a rule of a policy: one of these, or any where there are none.
+    pub fn may_have(&self, rule: &str) -> bool {
+        rule.starts_with(POLICY) && (self.names.is_empty() || self.names.contains(rule))
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> impl Iterator<Item = &'static Entry> {
+        self.list.iter().flat_map(|policy| &policy.rules).map(|rule| rule.entry)
+    }
+
+    /// Adds the policies' files to the files of a scan, so that findings may stand in them.
+    pub fn enter(&self, sources: &mut SourceMap, current: &Utf8Path) -> Vec<FileId> {
+        let add = |policy: &Policy| {
+            let shown = Relative::to(current).path(&policy.path);
+            sources.add(SourceFile::with_text(shown, policy.path.clone(), policy.text.clone()))
+        };
+        self.list.iter().map(add).collect()
+    }
+}
+
+/// The policies at a path, sorted.
+fn files(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, String> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(path).sort_by_file_name() {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let is_policy = entry.path().extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
+        if is_policy && entry.file_type().is_file() {
+            files.push(
+                Utf8PathBuf::from_path_buf(entry.into_path())
+                    .map_err(|path| format!("{} is not UTF-8", path.display()))?,
+            );
+        }
+    }
+    if files.is_empty() { Err("there is no file that ends in .guard in it".to_owned()) } else { Ok(files) }
+}
+
+impl Policy {
+    /// Reads the text of a policy at an absolute path, which is shown as `shown`.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub fn parse(path: Utf8PathBuf, shown: &Utf8Path, text: &str) -> Result<Self, Fault> {
+        let meaningless = |message: String, span: Span| Fault::Meaningless {
+            file: NamedSource::new(shown, text.to_owned()),
+            message,
+            span: (span.start as usize..span.end as usize).into(),
+        };
+        let unusable = |message: &str| Fault::Unusable { path: shown.to_owned(), message: message.to_owned() };
+        if text.len() > LARGEST {
+            return Err(unusable("it is too large"));
+        }
+        let words = words(text);
+        if lexis::depth(&words) > DEEPEST {
+            return Err(unusable("its brackets are nested too deeply"));
+        }
+        let has_default = has_default(text, meaningless)?;
+        let declared = metadata::declared(text, &words);
+        let declared = declared.map_err(|fault| meaningless(fault.message, fault.span))?;
+        let is_there = |declared: &Declared| has_default || declared.name.is_some();
+        let rules = declared.into_iter().filter(is_there).map(|declared| PolicyRule::new(declared, shown)).collect();
+        Ok(Self { path, text: text.into(), rules })
+    }
+}
+
+/// Looks whether the library can parse a policy, and whether there are clauses outside of its rules.
+#[cfg(feature = "guard")]
+fn has_default(text: &str, fault: impl Fn(String, Span) -> Fault) -> Result<bool, Fault> {
+    match engine::evaluate("{}", text) {
+        Ok(answer) => Ok(answer.statuses().iter().any(|(name, _)| *name == DEFAULT)),
+        Err(engine::Trouble::Failed(_)) => Ok(true),
+        Err(engine::Trouble::Syntax { line, column, message }) => {
+            let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+            let rest = text.get(before..).unwrap_or_default();
+            let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+            let start = (before + within).min(text.len());
+            let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            Err(fault(message, Span::new(start, start + length)))
+        }
+    }
+}
+
+#[cfg(not(feature = "guard"))]
+fn has_default(_: &str, fault: impl Fn(String, Span) -> Fault) -> Result<bool, Fault> {
+    Err(fault("this program was built without the feature guard, which evaluates policies".to_owned(), Span::new(0, 0)))
+}
+
+impl PolicyRule {
+    /// The rule as the rest of the program sees it. What it leaks is a few lines for each rule of a run.
+    fn new(declared: Declared, policy: &Utf8Path) -> Self {
+        let Declared { name, span, metadata } = declared;
+        let file = policy.file_stem().unwrap_or("policy");
+        let shown = name.as_deref().unwrap_or(file).to_owned();
+        let title =
+            metadata.title.unwrap_or_else(|| format!("what the rule {shown} of {policy} asks for does not hold"));
+        let help = metadata.help.unwrap_or_default();
+        let page = format!("# {POLICY}{shown}\n\n## What happens\n\n{title}.\n\n## How to fix\n\n{help}\n");
+        let rule = Rule {
+            severity: metadata.severity.unwrap_or(Severity::Warning),
+            level: metadata.level.unwrap_or(Level::Default),
+            summary: title.leak(),
+            // Policies are evaluated together.
+            check: |_, _| (),
+        };
+        let entry =
+            Entry { name: format!("{POLICY}{shown}").leak(), page: page.leak(), rule: Box::leak(Box::new(rule)) };
+        Self { name: name.map_or_else(|| DEFAULT.into(), Arc::from), span, entry: Box::leak(Box::new(entry)) }
+    }
+
+    /// What to change, where the policy says it.
+    pub fn help(&self) -> &'static str {
+        let (_, help) = self.entry.page.split_once("## How to fix\n\n").unwrap_or_default();
+        help.trim()
+    }
+}

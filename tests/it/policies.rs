@@ -1,0 +1,313 @@
+//! Policies in Guard through the built program.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use camino::Utf8PathBuf;
+use cognito_lint::policy::Policies;
+use cognito_lint::scan::{Options, scan};
+use serde_json::Value;
+
+use super::cases::options;
+use super::recorded;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+    command.args(arguments).current_dir(folder).output().expect("the program runs")
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Rules in the manner of published ones for CloudFormation: literal values, and Guard's own suppression.
+const PUBLISHED: &str = "\
+let identity_pools = Resources.*[ Type == 'AWS::Cognito::IdentityPool'
+  Metadata.guard.SuppressedRules not exists or
+  Metadata.guard.SuppressedRules.* != 'NO_GUESTS' ]
+rule NO_GUESTS when %identity_pools !empty {
+  let violations = %identity_pools[
+    Properties.AllowUnauthenticatedIdentities == /(?i)true/ or
+    Properties.AllowUnauthenticatedIdentities == true ]
+  %violations empty <<
+    Violation: guests get credentials.
+    Fix: set it to false.
+  >>
+}
+let user_pools = Resources.*[ Type == 'AWS::Cognito::UserPool' ]
+rule MFA when %user_pools !empty {
+  let violation = %user_pools[
+    Properties.MfaConfiguration exists
+    Properties.MfaConfiguration == 'OFF' ]
+  %violation empty <<second factors are off>>
+}
+rule TRACKED when %user_pools !empty {
+  %user_pools.Properties.DeviceConfiguration not exists <<devices are remembered>>
+}
+";
+
+/// A folder with files.
+fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        fs::write(path, text).expect("it can be written");
+    }
+    folder
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    })
+}
+
+/// Rule, resource, condition and line of text of each finding of a policy.
+fn findings(report: &Value, folder: &Path) -> Vec<(String, String, String, String)> {
+    let all = report["findings"].as_array().expect("a list");
+    let of_policy =
+        all.iter().filter(|finding| finding["rule"].as_str().is_some_and(|rule| rule.starts_with("policy/")));
+    let mut found: Vec<_> = of_policy
+        .map(|finding| {
+            let text = |member: &str| finding[member].as_str().unwrap_or_default().to_owned();
+            let source = fs::read_to_string(folder.join(text("path"))).expect("findings stand in files");
+            let number = finding["line"].as_u64().expect("a line") as usize;
+            let line = source.lines().nth(number - 1).expect("the line is there").trim().to_owned();
+            (text("rule"), text("resource"), text("when"), line)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn every_form_of_an_application_gives_the_same_verdicts_at_the_right_lines() {
+    let folder = project(&[("published.guard", PUBLISHED)]);
+    let published = folder.path().join("published.guard");
+    let verdicts = |form: &str| {
+        let form = format!("fixtures/form-{form}");
+        let arguments = ["--format", "json", "--level", "audit", "--policy", "policies", "--policy"];
+        let report = json(&run(root(), &[&arguments[..], &[&published.to_string_lossy(), &form]].concat()));
+        assert!(!report["notes"].to_string().contains("rule-failed"), "{}", report["notes"]);
+        findings(&report, root())
+    };
+    let kind = |resource: &str| {
+        let name = resource.rsplit('.').next().unwrap_or_default().to_lowercase();
+        ["session", "report"].into_iter().find(|kind| name.contains(kind)).unwrap_or("pool")
+    };
+    let short = |verdicts: &[(String, String, String, String)]| {
+        let of = |(rule, resource, ..): &(String, String, String, String)| (rule.clone(), kind(resource));
+        let mut short: Vec<_> = verdicts.iter().map(of).collect();
+        short.sort();
+        short
+    };
+    let yaml = verdicts("yaml");
+    let rules = |rule: &str| yaml.iter().filter(|(mine, ..)| mine == rule).count();
+    assert_eq!(rules("policy/NO_PASSWORD_FLOWS"), 2, "{yaml:#?}");
+    assert_eq!((rules("policy/TRACKED"), rules("policy/MFA"), rules("policy/REFRESHES_SEND_DEVICE_KEY")), (1, 1, 1));
+    for form in ["cdk", "terraform", "terraform-plan"] {
+        let told = verdicts(form);
+        assert_eq!(short(&told), short(&yaml), "{form}: {told:#?}");
+        for (rule, _, _, line) in told.iter().chain(&yaml) {
+            let right = match rule.as_str() {
+                "policy/NO_PASSWORD_FLOWS" if form == "terraform" => line.contains("USER_PASSWORD_AUTH"),
+                "policy/TRACKED" if form != "cdk" => {
+                    line.to_lowercase().replace('_', "").contains("deviceconfiguration")
+                }
+                "policy/REFRESHES_SEND_DEVICE_KEY" => line.contains("REFRESH_TOKEN"),
+                _ => true,
+            };
+            assert!(right, "{form}: {rule} stands at {line}");
+        }
+    }
+}
+
+#[test]
+fn an_account_gives_the_verdicts_of_the_template_at_its_answers() {
+    let folder = root().join("fixtures/form-live").canonicalize().expect("the fixture is there");
+    let path = Utf8PathBuf::from_path_buf(folder.clone()).expect("its path is UTF-8");
+    let policies = root().join("policies").canonicalize().expect("it is there");
+    let policies = Utf8PathBuf::from_path_buf(policies).expect("its path is UTF-8");
+    let options = Options {
+        audit: Some(recorded::folder(&folder)),
+        policies: Policies::read(&[policies], &path),
+        ..options(path)
+    };
+    let scan = scan(&options).expect("the scan succeeds");
+    let of_policies = scan.report.findings().iter().filter(|one| one.finding.rule.starts_with("policy/"));
+    let mut rules: Vec<_> = of_policies.clone().map(|one| one.finding.rule.to_owned()).collect();
+    rules.sort();
+    let arguments = ["--format", "json", "--level", "audit", "--policy", "policies", "fixtures/form-yaml"];
+    let template = findings(&json(&run(root(), &arguments)), root());
+    let template: Vec<_> = template.into_iter().map(|(rule, ..)| rule).collect();
+    assert_eq!(rules, template);
+    for one in of_policies.filter(|one| one.finding.rule == "policy/NO_PASSWORD_FLOWS") {
+        assert!(scan.report.sources().text(one.finding.place.loc).contains("USER_PASSWORD_AUTH"));
+    }
+}
+
+#[test]
+fn the_ready_policies_pass_their_own_tests() {
+    let output = run(root(), &["policy", "test", "policies"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!told.contains("no tests") && told.contains(" 0 differ"), "{told}");
+}
+
+const POOLS: &str = "Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      MfaConfiguration: 'OFF'
+  Guests:
+    Type: AWS::Cognito::IdentityPool
+    Properties:
+      AllowUnauthenticatedIdentities: true
+";
+
+#[test]
+fn a_broken_policy_is_told_with_its_place_and_hides_no_other() {
+    let files = [
+        ("template.yaml", POOLS),
+        ("policies/broken.guard", "rule A {\n  Resources.X ==\n}\n"),
+        ("policies/sound.guard", PUBLISHED),
+        ("policies/severe.guard", "# severity: dreadful\nrule B { Resources exists }\n"),
+    ];
+    let folder = project(&files);
+    let output = run(folder.path(), &["--policy", "policies", "--policy", "nowhere.guard", "--format", "concise"]);
+    let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(2), "{out}{told}");
+    assert!(out.contains("template.yaml:2:3: warning[policy/MFA] second factors are off"), "{out}");
+    assert!(out.contains("template.yaml:6:3: warning[policy/NO_GUESTS] guests get credentials"), "{out}");
+    for part in ["policies/broken.guard:2", "policies/severe.guard:1", "dreadful", "nowhere.guard"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+}
+
+#[test]
+fn severity_level_ignores_and_names_work_as_for_other_rules() {
+    let policy = "# severity: error\n# title: pools ask for a second factor\nrule MFA {\n  \
+                  Resources.*[ Type == 'AWS::Cognito::UserPool' ].Properties.MfaConfiguration != 'OFF' <<it is off>>\n}\n";
+    let configured = |config: &str| {
+        let folder = project(&[("template.yaml", POOLS), ("p/mfa.guard", policy), ("cognito-lint.yml", config)]);
+        let output = run(folder.path(), &["--format", "concise"]);
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, told) = configured("policies: [p]\n");
+    assert!(code == Some(1) && told.contains("template.yaml:5:7: error[policy/MFA] it is off"), "{told}");
+    let (_, told) = configured("policies: [p]\nrules: { policy/MFA: info }\n");
+    assert!(told.contains("info[policy/MFA]"), "{told}");
+    for config in ["rules: { policy/MFA: off }", "rules: { policy/MFA: { level: strict } }", "skip: [policy/MFA]"] {
+        let (_, told) = configured(&format!("policies: [p]\n{config}\n"));
+        assert!(!told.contains("policy/MFA]"), "{config}: {told}");
+    }
+    let (_, told) = configured("policies: [p]\nignore: [{ rule: policy/MFA, resource: Pool, reason: known }]\n");
+    assert!(!told.contains("policy/MFA]") && !told.contains("ignore]"), "{told}");
+    let (_, told) = configured("policies: [p]\nignore: [{ rule: policy/MFB, reason: known }]\n");
+    assert!(told.contains("unknown-ignore"), "{told}");
+    let ignored = POOLS.replace("'OFF'", "'OFF' # cognito-lint: ignore[policy/MFA] later");
+    let folder = project(&[("template.yaml", &ignored), ("p/mfa.guard", policy)]);
+    let output = run(folder.path(), &["--format", "concise", "--policy", "p/mfa.guard"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("policy/MFA]"));
+}
+
+#[test]
+fn what_is_unknown_fails_strict_policies_only() {
+    let template = "Parameters: { Mfa: { Type: String } }\nResources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    \
+                    Properties:\n      MfaConfiguration: !Ref Mfa\n";
+    let folder = project(&[("template.yaml", template), ("p.guard", PUBLISHED)]);
+    let report = json(&run(folder.path(), &["--policy", "p.guard", "--format", "json"]));
+    assert_eq!(findings(&report, folder.path()), []);
+    let notes = report["notes"].as_array().expect("a list");
+    let undecided: Vec<_> = notes.iter().filter(|note| note["kind"] == "undecided").collect();
+    assert_eq!(undecided.len(), 1, "{notes:?}");
+    let message = undecided[0]["message"].as_str().expect("a text");
+    assert!(message.starts_with("policy/MFA cannot be decided here") && message.contains("parameter Mfa"), "{message}");
+    assert_eq!(undecided[0]["path"], "template.yaml");
+    let report = json(&run(folder.path(), &["--policy", "p.guard", "--format", "json", "--strict-policies"]));
+    let found = findings(&report, folder.path());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].0.as_str(), report["findings"][0]["confidence"].as_str()), ("policy/MFA", Some("medium")));
+}
+
+#[test]
+fn every_output_tells_policies() {
+    let folder = project(&[("template.yaml", POOLS), ("p.guard", PUBLISHED)]);
+    for format in ["text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let output = run(folder.path(), &["--policy", "p.guard", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        // Markdown escapes the underline.
+        assert!(String::from_utf8_lossy(&output.stdout).contains("policy/NO"), "{format}");
+    }
+    let log = json(&run(folder.path(), &["--policy", "p.guard", "--format", "sarif"]));
+    let run = &log["runs"][0];
+    for result in run["results"].as_array().expect("results") {
+        let index = result["ruleIndex"].as_u64().expect("a number") as usize;
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    }
+}
+
+#[test]
+fn tests_of_policies_differ_clearly() {
+    let tests = "- name: off\n  input: { Resources: { P: { Type: AWS::Cognito::UserPool, Properties: { MfaConfiguration: 'OFF' } } } }\n  \
+                 expectations: { rules: { MFA: PASS, NO_GUESTS: SKIP, TRACKED: PASS } }\n";
+    let cases = "## a case\n\n```yaml path=template.yaml\nResources:\n  Pool: # expect: policy/TRACKED\n    \
+                 Type: AWS::Cognito::UserPool\n    Properties: { MfaConfiguration: 'OFF' }\n```\n";
+    let folder = project(&[("p.guard", PUBLISHED), ("tests/p_tests.yml", tests), ("p_tests.md", cases)]);
+    let output = run(folder.path(), &["policy", "test"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    for part in [
+        "MFA: expected PASS, found FAIL",
+        "missing     template.yaml:2 policy/TRACKED",
+        "unexpected  template.yaml:2 policy/MFA",
+        "1 policies, 2 tests: 0 passed, 2 differ",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let folder = project(&[("p.guard", PUBLISHED), ("p_tests.yml", "- name: a\n")]);
+    assert_eq!(run(folder.path(), &["policy", "test", "p.guard"]).status.code(), Some(2));
+    let folder = project(&[("p.guard", PUBLISHED)]);
+    assert_eq!(run(folder.path(), &["policy", "test", "p.guard"]).status.code(), Some(3));
+}
+
+#[test]
+fn the_guide_says_what_is_so() {
+    let page = fs::read_to_string("docs/policies.md").expect("the guide is there");
+    let blocks: Vec<_> = super::markdown::sections(&page).into_iter().flat_map(|section| section.blocks).collect();
+    let of = |info: &str| {
+        blocks.iter().filter(|block| block.info == info).map(|block| block.text.as_str()).collect::<Vec<_>>()
+    };
+    let policies = of("text");
+    assert_eq!(policies.len(), 2);
+    for policy in policies {
+        let folder = project(&[("p.guard", policy)]);
+        let output = run(folder.path(), &["policy", "test", "p.guard"]);
+        // Nothing to test, and nothing wrong with it.
+        assert_eq!(output.status.code(), Some(3), "{policy}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let protected = fs::read_to_string("policies/production-pools.guard").expect("it is there");
+    let flows = fs::read_to_string("policies/no-password-flows.guard").expect("it is there");
+    let (tests, cases) = (of("yaml"), of("md"));
+    let folder = project(&[
+        ("production-pools.guard", &protected),
+        ("production-pools_tests.yml", tests[0]),
+        ("no-password-flows.guard", &flows),
+        ("no-password-flows_tests.md", cases[0]),
+    ]);
+    let output = run(folder.path(), &["policy", "test"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("2 tests: 2 passed"), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    for command in of("sh").iter().flat_map(|block| block.lines()) {
+        let arguments: Vec<_> = command.split_whitespace().skip(1).collect();
+        let output = run(root(), &arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.is_empty() && matches!(output.status.code(), Some(0 | 1)), "{command}: {said}");
+    }
+    for entry in fs::read_dir("policies").expect("the folder is there").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(!name.ends_with(".guard") || page.contains(&format!("`{name}`")), "the guide does not name {name}");
+    }
+}
