@@ -36,7 +36,7 @@ fn check(model: &Model, out: &mut Findings<'_>) {
 
 /// The newer names for the older ones. A list of older names allows refresh by itself, one of newer names does not.
 fn fix(model: &Model, client: &Client<'_>) -> Option<Fix> {
-    let list = client.written_flows(model)?;
+    let list = client.written_flows(model).filter(|_| model.has_own_flows(client))?;
     let names: Vec<&str> = list.names().collect();
     let mut written: Vec<Option<&str>> = Vec::with_capacity(names.len());
     for name in &names {

@@ -49,8 +49,10 @@ fn fix(model: &Model, swapped: &[&Claim<'_>]) -> Option<Fix> {
     if !fits(one, there) || !fits(other, here) || one.value.loc.file != other.value.loc.file {
         return None;
     }
-    let edits =
-        vec![model.replaced(one.value.loc, here, there)?, model.replaced(other.value.loc, there, here)?];
+    let edits = vec![
+        model.replaced(one.loc, one.value.loc, here, there)?,
+        model.replaced(other.loc, other.value.loc, there, here)?,
+    ];
     let (start, end) = (one.value.loc.span, other.value.loc.span);
     let span = Span { start: start.start.min(end.start), end: start.end.max(end.end) };
     Some(Fix::safe(format!("swap {} and {}", one.key, other.key), edits, Loc { span, ..one.value.loc }))

@@ -70,13 +70,14 @@ pub fn of(report: &Report, options: &Options, all: bool) -> Fixes {
         let source = sources.file(file);
         let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.clone()).collect();
         let faults = |text: &str| count_faults(&source.path, text);
-        // No fix is worth a file that cannot be read any more.
-        if faults(&edited(source.text(), &edits)) > faults(source.text()) {
-            continue;
-        }
-        made.findings += fixes.len();
         let (path, absolute) = (source.path.clone(), source.absolute.clone());
-        made.files.push(Fixed { path, text: source.text().to_string(), edits, absolute });
+        let fixed = Fixed { path, text: source.text().to_string(), edits, absolute };
+        // No fix is worth a file that cannot be read any more.
+        let is_worse = faults(&edited(&fixed.text, &fixed.edits)) > faults(&fixed.text);
+        if !is_worse && fixed.may_change() {
+            made.findings += fixes.len();
+            made.files.push(fixed);
+        }
     }
     made
 }
@@ -122,10 +123,16 @@ fn is_scanned(report: &Report, options: &Options, file: FileId) -> bool {
 }
 
 impl Fixed {
+    /// Whether the file may be written, and holds the text that was read: other bytes than UTF-8 would be lost.
+    fn may_change(&self) -> bool {
+        let is_locked = fs::metadata(&self.absolute).is_ok_and(|file| file.permissions().readonly());
+        !is_locked && fs::read(&self.absolute).is_ok_and(|bytes| bytes == self.text.as_bytes())
+    }
+
     /// Writes the file at once: who reads it meanwhile sees all of the change or nothing.
     fn write(&self) -> io::Result<()> {
-        if fs::read(&self.absolute)? != self.text.as_bytes() {
-            return Err(io::Error::other("it is no UTF-8, or has changed since it was read"));
+        if !self.may_change() {
+            return Err(io::Error::other("it has changed since it was read"));
         }
         let name = self.absolute.file_name().unwrap_or_default();
         let beside = self.absolute.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
@@ -140,7 +147,26 @@ impl Fixed {
     fn write_to(&self, beside: &Utf8Path) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(beside)?;
         file.write_all(edited(&self.text, &self.edits).as_bytes())?;
-        file.set_permissions(fs::metadata(&self.absolute)?.permissions())?;
+        let old = fs::metadata(&self.absolute)?;
+        keep_owner(beside, &old)?;
+        file.set_permissions(old.permissions())?;
         file.sync_all()
     }
+}
+
+/// Gives a new file to who owns the old one, which matters where an administrator's container writes.
+#[cfg(unix)]
+fn keep_owner(new: &Utf8Path, old: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let made = fs::metadata(new)?;
+    if (made.uid(), made.gid()) == (old.uid(), old.gid()) {
+        Ok(())
+    } else {
+        chown(new, Some(old.uid()), Some(old.gid()))
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Utf8Path, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }

@@ -168,9 +168,8 @@ fn a_file_that_is_no_utf_8_is_not_written() {
         .chain(TEMPLATE.encode_utf16().flat_map(u16::to_le_bytes))
         .collect();
     fs::write(project.path().join("template.yaml"), &bytes).expect("a file");
-    let (code, out, err) = run(&project, &["--fix"]);
-    assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("template.yaml was not fixed"), "{err}");
+    let (code, _, err) = run(&project, &["--fix"]);
+    assert_eq!((code, err.as_str()), (1, "nothing to fix\n"));
     assert_eq!(fs::read(project.path().join("template.yaml")).expect("it is there"), bytes);
 }
 
@@ -199,4 +198,35 @@ fn reports_for_programs_hold_the_changes() {
         region,
         &serde_json::json!({ "startLine": 4, "startColumn": start, "endLine": 4, "endColumn": start + 28 })
     );
+}
+
+#[test]
+fn what_cannot_be_changed_well_stays_and_the_rest_is_fixed() {
+    let latin = TEMPLATE.replace("the old app", "caf\u{1}").into_bytes();
+    let latin: Vec<u8> = latin.into_iter().map(|byte| if byte == 1 { 0xe9 } else { byte }).collect();
+    let project = project(&[("a.yaml", TEMPLATE), ("c.yaml", TEMPLATE), ("d.yaml", TEMPLATE)]);
+    fs::write(project.path().join("b.yaml"), &latin).expect("a file");
+    let locked = project.path().join("d.yaml");
+    let mut permissions = fs::metadata(&locked).expect("a file").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&locked, permissions).expect("permissions");
+    let (code, _, err) = run(&project, &["--fix"]);
+    assert_eq!((code, err.as_str()), (1, "fixed 4 findings in 2 files\n"));
+    assert_eq!((text(&project, "a.yaml"), text(&project, "c.yaml")), (FIXED.to_owned(), FIXED.to_owned()));
+    assert_eq!(text(&project, "d.yaml"), TEMPLATE);
+    assert_eq!(fs::read(project.path().join("b.yaml")).expect("a file"), latin);
+}
+
+#[test]
+fn ids_that_are_swapped_through_constants_stay() {
+    let program = "\
+import { Amplify } from \"aws-amplify\";
+const POOL = \"4q8rj2v0k7m5t1x9c3b6n8p2d0\";
+const CLIENT = \"eu-west-1_Kq7Wm2Xz9\";
+Amplify.configure({ Auth: { Cognito: { userPoolId: POOL, userPoolClientId: CLIENT } } });
+Amplify.configure({ Auth: { Cognito: { userPoolId: CLIENT, userPoolClientId: POOL } } });
+";
+    let project = project(&[("main.ts", program)]);
+    assert_eq!(run(&project, &["--fix"]).2, "nothing to fix\n");
+    assert_eq!(text(&project, "main.ts"), program);
 }

@@ -12,7 +12,7 @@ impl Model {
         let comment = ignore.comment?;
         let text = self.editable(comment.file)?;
         let span = if ignore.rules.iter().all(|other| other.verdict == rule.verdict) {
-            around_comment(text, comment.span)?
+            around_comment(text, alone(text, comment.span)?)?
         } else {
             let at = ignore.rules.iter().position(|other| other.loc == rule.loc)?;
             let name = |at: usize| ignore.rules.get(at).map(|rule| rule.loc.span);
@@ -24,6 +24,14 @@ impl Model {
         };
         Some(Edit::new(Loc { span, ..comment }, ""))
     }
+}
+
+/// The comment, if nothing else is said in it before the ignore: other tools are told things in comments, too.
+fn alone(text: &str, comment: Span) -> Option<Span> {
+    let said = text.get(comment.start as usize..comment.end as usize)?;
+    let before = said.find("cognito-lint").map_or(said, |at| &said[..at]);
+    let is_mark = |letter: char| letter.is_whitespace() || "#/*<!-;{".contains(letter);
+    before.chars().all(is_mark).then_some(comment)
 }
 
 /// A comment that ends its line, with the blanks before it; with the line, if there is nothing else on it.
@@ -57,6 +65,9 @@ mod tests {
         assert_eq!(without("a: 1\n  # x\nb: 2\n", "# x").as_deref(), Some("a: 1\nb: 2\n"));
         assert_eq!(without("a: 1  # x\r\nb: 2\n", "# x").as_deref(), Some("a: 1\r\nb: 2\n"));
         assert_eq!(without("/* x */ a();\n", "/* x */"), None);
+        let is_alone = |text: &str| alone(text, Span::new(0, text.len())).is_some();
+        assert!(is_alone("{/* cognito-lint: ignore[x] */") && is_alone("# cognito-lint: ignore[x] old"));
+        assert!(!is_alone("# noqa  # cognito-lint: ignore[x]"));
         assert_eq!(without("# x\na: 1\n", "# x").as_deref(), Some("a: 1\n"));
     }
 }

@@ -31,11 +31,13 @@ impl Model {
         Some(Edit::new(Loc { span: inner, ..entry.value.loc }, text))
     }
 
-    /// Another text for one that is written at a place, as it is.
-    pub fn replaced(&self, loc: Loc, old: &str, new: &str) -> Option<Edit> {
+    /// Another text for one that stands right behind the key at a place. `None` where it is not written there, as it is: a
+    /// constant may be used elsewhere.
+    pub fn replaced(&self, key: Loc, loc: Loc, old: &str, new: &str) -> Option<Edit> {
         let text = self.editable(loc.file)?;
         let inner = literal(text, loc.span, old)?.inner;
-        Some(Edit::new(Loc { span: inner, ..loc }, new))
+        let is_here = key.file == loc.file && is_behind(text, key.span, inner.start, BEHIND_KEY);
+        is_here.then(|| Edit::new(Loc { span: inner, ..loc }, new))
     }
 
     /// A property of a resource as it is written: right behind its key, a list of texts.
