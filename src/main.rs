@@ -140,6 +140,10 @@ fn diagnose(arguments: &Diagnose) -> Result<Exit> {
 fn facts(export: &Export) -> Result<Exit> {
     let (document, recognised) = export.document()?;
     write(Format::Json, export.output.as_deref(), |out| document.write(out))?;
+    for (path, line) in document.faults() {
+        let warning = format!("warning: {path}:{line}: this cannot be read wholly, and the facts say so");
+        let _ = writeln!(io::stderr(), "{}", Escaped(&warning));
+    }
     if recognised {
         return Ok(Exit::Clean);
     }

@@ -39,9 +39,15 @@ enum Cause {
 /// Leaves out findings whose cause another finding names better. A winner under a condition leaves a loser that holds
 /// more widely.
 pub fn apply(findings: Vec<Finding>) -> Vec<Finding> {
+    among(findings, |_| true)
+}
+
+/// The same, of those findings only that may lose.
+pub fn among(findings: Vec<Finding>, may_lose: impl Fn(&Finding) -> bool) -> Vec<Finding> {
     let hidden: HashSet<usize> = {
         let winners = winners(&findings);
-        let loses = |(at, finding): (usize, &Finding)| is_hidden(finding, &winners).then_some(at);
+        let loses =
+            |(at, finding): (usize, &Finding)| (may_lose(finding) && is_hidden(finding, &winners)).then_some(at);
         findings.iter().enumerate().filter_map(loses).collect()
     };
     let shown = |(at, finding): (usize, Finding)| (!hidden.contains(&at)).then_some(finding);

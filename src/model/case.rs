@@ -370,7 +370,13 @@ fn with_pool(model: &Model, found: &Found, resource: usize, when: &When, steps: 
 fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut Vec<Found>) {
     let at = model.facts.calls[found.call].loc;
     let place = if model.declares() { "this scan" } else { "the account" };
-    let only = |what: &str| Step { how: How::OnlyCandidate, loc: at, text: format!("the only {what} in {place}") };
+    let says_id = found.client_id.as_ref().is_some_and(|outcome| outcome.target.literal().is_some());
+    let only = |what: &str, resource: usize| {
+        let loc = model.facts.resources[resource].loc;
+        // An id that is written here need not be that of something there.
+        let how = if says_id && !model.is_near(loc.file, at) { How::Guess } else { How::OnlyCandidate };
+        Step { how, loc, text: format!("the only {what} in {place}") }
+    };
     let known_pool = pools.iter().any(|outcome| matches!(outcome.target, Target::Resource(..) | Target::Elsewhere));
     let is_foreign = is_foreign_id(model, found);
     if known_pool || is_foreign {
@@ -379,12 +385,10 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
     }
     match (candidates(model, client::TYPE, at).as_slice(), candidates(model, pool::TYPE, at).as_slice()) {
         ([resource], _) => {
-            let step = Step { loc: model.facts.resources[*resource].loc, ..only("app client") };
-            with_client(model, found, *resource, &[step], cases);
+            with_client(model, found, *resource, &[only("app client", *resource)], cases);
         }
         (_, [resource]) => {
-            let step = Step { loc: model.facts.resources[*resource].loc, ..only("user pool") };
-            with_pool(model, found, *resource, &When::always(), &[step], cases);
+            with_pool(model, found, *resource, &When::always(), &[only("user pool", *resource)], cases);
         }
         _ => cases.push(found.clone()),
     }

@@ -1,6 +1,6 @@
 //! Who sets an environment variable for a piece of code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -169,8 +169,8 @@ impl Environments {
     }
 
     /// Who sets the variable for the code at a place, in the order of certainty: the functions that run the code; else the
-    /// nearest settings file of its repository; else any environment there that sets a variable of this name; else whoever
-    /// sets one in another repository.
+    /// nearest settings file of its repository; else any environment there that sets a variable of this name; else those in
+    /// one other repository that are given to code which does not stand there.
     pub fn providers<'m>(&'m self, name: &str, facts: &'m Facts, sources: &SourceMap, at: Loc) -> Vec<Provided<'m>> {
         let own = self.around(facts, sources, at);
         let given: Vec<Provided<'m>> = own
@@ -185,25 +185,23 @@ impl Environments {
             return in_files;
         }
         let (near, far): (Vec<_>, Vec<_>) =
-            self.of_name(name, facts).partition(|provided| is_near(sources, provided.loc, at));
+            self.of_name(name, facts).partition(|(_, provided)| is_near(sources, provided.loc, at));
         if !near.is_empty() {
-            return near;
+            return near.into_iter().map(|(_, provided)| provided).collect();
         }
-        let in_files = self.settings_of(name, facts).filter(|setting| !is_near(sources, setting.loc, at));
-        let in_files = in_files.map(|setting| Provided {
-            value: &setting.value,
-            loc: setting.loc,
-            how: How::EnvironmentName,
-            by: sources.file(setting.loc.file).path.to_string(),
-        });
-        far.into_iter().chain(in_files).collect()
+        let has_code: HashSet<usize> = self.code.iter().filter_map(|(resource, _)| *resource).collect();
+        let for_others = far.into_iter().filter(|(environment, _)| !has_code.contains(&environment.resource));
+        let far: Vec<Provided<'m>> = for_others.map(|(_, provided)| provided).collect();
+        let repositories: HashSet<_> = far.iter().map(|provided| sources.repository(provided.loc.file)).collect();
+        if repositories.len() > 1 { Vec::new() } else { far }
     }
 
     /// The environments of resources that set a variable of this name.
-    fn of_name<'m>(&'m self, name: &str, facts: &'m Facts) -> impl Iterator<Item = Provided<'m>> {
+    fn of_name<'m>(&'m self, name: &str, facts: &'m Facts) -> impl Iterator<Item = (&'m Environment, Provided<'m>)> {
         let environments = self.by_name.get(name).into_iter().flatten().filter_map(|number| self.list.get(*number));
         environments.filter_map(move |environment| {
-            provided(name, facts.resources.get(environment.resource)?, environment, How::EnvironmentName)
+            let resource = facts.resources.get(environment.resource)?;
+            Some((environment, provided(name, resource, environment, How::EnvironmentName)?))
         })
     }
 

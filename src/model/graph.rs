@@ -136,7 +136,7 @@ fn operation(call: &Call) -> String {
 /// What a link starts with, in the words of the code.
 fn by(steps: &[Step]) -> &str {
     match steps.first() {
-        Some(Step { how: How::OnlyCandidate, .. }) => "the only one found",
+        Some(Step { how: How::OnlyCandidate | How::Guess, .. }) => "the only one found",
         Some(step) => &step.text,
         None => "",
     }

@@ -62,6 +62,8 @@ pub enum How {
     EnvironmentName,
     /// Nothing else could be meant.
     OnlyCandidate,
+    /// Nothing else could be meant in another repository, which may have nothing to do with this one.
+    Guess,
 }
 
 impl How {
@@ -69,6 +71,7 @@ impl How {
     pub fn confidence(self) -> Confidence {
         match self {
             Self::SameName | Self::EnvironmentName | Self::OnlyCandidate => Confidence::Medium,
+            Self::Guess => Confidence::Low,
             _ => Confidence::High,
         }
     }

@@ -1,9 +1,9 @@
 //! Resources, calls and settings in one model, with the links between them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::read::{Call, Facts, Output, Resource, SettingKind};
+use crate::read::{Call, Facts, Output, Resource, SettingKind, Stack};
 use crate::source::{FileId, Loc, SourceMap};
 use crate::value::{Field, Kind, Reference, ResourceKey, Value};
 use crate::when::{Test, When};
@@ -70,10 +70,10 @@ pub struct Model {
     variants: Vec<Vec<Variant>>,
     /// The variants of what changes.
     sides: Vec<change::Sides>,
-    exports: HashMap<Arc<str>, (usize, usize)>,
-    stored: HashMap<Arc<str>, Value>,
+    exports: HashMap<Arc<str>, Vec<(usize, usize)>>,
+    stored: HashMap<Arc<str>, Vec<Value>>,
     /// What the secrets of the scan say that are JSON, by their names.
-    secrets: HashMap<Arc<str>, Value>,
+    secrets: HashMap<Arc<str>, Vec<Value>>,
     known: HashMap<Arc<str>, usize>,
     calls: Vec<case::Found>,
     cases: Vec<case::Found>,
@@ -214,25 +214,51 @@ impl Model {
         number >= self.first_live
     }
 
-    /// The output of a stack, by the stack's id or deployed name.
-    fn output(&self, stack: &str, name: &str) -> Option<&Output> {
-        let named = |mine: &&crate::read::Stack| &*mine.id == stack || mine.name.as_deref() == Some(stack);
-        let exact = self.facts.stacks.iter().find(named);
+    /// The output of a stack that a place names by the stack's id or deployed name, and how sure that is.
+    fn output(&self, stack: &str, name: &str, at: Loc) -> Option<(&Output, How)> {
+        let stacks = || self.facts.stacks.iter().map(|stack| (stack.file, stack));
+        let is_named = |(_, mine): &(FileId, &Stack)| &*mine.id == stack || mine.name.as_deref() == Some(stack);
+        let mut named = stacks().filter(is_named).peekable();
+        if named.peek().is_some() {
+            return Some((self.meant(named, at).first()?.output(name)?, How::Output));
+        }
         // A template without a known stack name can only be meant where it is the only one with such an output.
-        let unnamed = |is_own: bool| {
-            let stacks = self.facts.stacks.iter().filter(move |stack| self.is_own(stack.file) == is_own);
-            let mut fitting =
-                stacks.filter(|stack| stack.name.is_none() && stack.outputs.iter().any(|output| &*output.name == name));
-            let first = fitting.next();
-            first.map(|stack| Some(stack).filter(|_| fitting.next().is_none()))
-        };
-        let stack = exact.or_else(|| unnamed(true).or_else(|| unnamed(false)).flatten())?;
-        stack.outputs.iter().find(|output| &*output.name == name)
+        let unnamed = stacks().filter(|(_, stack)| stack.name.is_none() && stack.output(name).is_some());
+        let meant = self.meant(unnamed, at);
+        let [stack] = meant.as_slice() else { return None };
+        let how = if self.is_near(stack.file, at) { How::Output } else { How::Guess };
+        Some((stack.output(name)?, how))
     }
 
     /// Whether a file is one of the repository that is scanned.
     pub fn is_own(&self, file: FileId) -> bool {
         self.sources.repository(file).is_none()
+    }
+
+    /// Whether a file is of the repository that a place is in.
+    pub fn is_near(&self, file: FileId, at: Loc) -> bool {
+        self.sources.repository(file) == self.sources.repository(at.file)
+    }
+
+    /// Which of the things with one name, each with its file, a place can mean: those of its own repository, else those of
+    /// another; none where several have them.
+    fn meant<T>(&self, all: impl IntoIterator<Item = (FileId, T)>, at: Loc) -> Vec<T> {
+        let (near, far): (Vec<_>, Vec<_>) = all.into_iter().partition(|(file, _)| self.is_near(*file, at));
+        let found = if near.is_empty() { far } else { near };
+        let repositories: HashSet<_> = found.iter().map(|(file, _)| self.sources.repository(*file)).collect();
+        if repositories.len() > 1 { Vec::new() } else { found.into_iter().map(|(_, one)| one).collect() }
+    }
+
+    /// The output that a place means by the name of an export.
+    fn export(&self, name: &str, at: Loc) -> Option<&Output> {
+        let output = |(stack, output): &(usize, usize)| self.facts.stacks.get(*stack)?.outputs.get(*output);
+        let all = self.exports.get(name)?.iter().filter_map(output).map(|output| (output.loc.file, output));
+        self.meant(all, at).first().copied()
+    }
+
+    /// What a place means by the name of something stored.
+    fn stored_as<'m>(&self, stored: &'m HashMap<Arc<str>, Vec<Value>>, name: &str, at: Loc) -> Option<&'m Value> {
+        self.meant(stored.get(name)?.iter().map(|value| (value.loc.file, value)), at).first().copied()
     }
 
     /// Every satisfiable combination of the conditions inside a Cognito resource. Others are looked at as they are.
@@ -306,28 +332,27 @@ pub(crate) fn combinations(tests: &[Test]) -> impl Iterator<Item = When> + '_ {
     })
 }
 
-fn exports(facts: &Facts) -> HashMap<Arc<str>, (usize, usize)> {
-    let mut exports = HashMap::new();
+fn exports(facts: &Facts) -> HashMap<Arc<str>, Vec<(usize, usize)>> {
+    let mut exports: HashMap<_, Vec<_>> = HashMap::new();
     for (at, stack) in facts.stacks.iter().enumerate() {
         for (number, output) in stack.outputs.iter().enumerate() {
             if let Some(name) = output.export.as_ref().and_then(|name| rendered(name, stack.name.as_deref())) {
-                exports.entry(name).or_insert((at, number));
+                exports.entry(name).or_default().push((at, number));
             }
         }
     }
     exports
 }
 
-/// What resources of a type hold under a property, by their names; of several with one name the first, as those of other
-/// repositories come last.
-fn stored(facts: &Facts, type_name: &str, property: &str) -> HashMap<Arc<str>, Value> {
+/// What resources of a type hold under a property, by their names.
+fn stored(facts: &Facts, type_name: &str, property: &str) -> HashMap<Arc<str>, Vec<Value>> {
     let resources = facts.resources.iter().filter(|resource| &*resource.type_name == type_name);
     let named = resources.filter_map(|resource| {
         let name = rendered(resource.properties.field("Name").value()?, None)?;
         Some((name, resource.properties.field(property).value()?.clone()))
     });
-    named.fold(HashMap::new(), |mut stored, (name, value)| {
-        stored.entry(name).or_insert(value);
+    named.fold(HashMap::new(), |mut stored: HashMap<_, Vec<_>>, (name, value)| {
+        stored.entry(name).or_default().push(value);
         stored
     })
 }

@@ -235,9 +235,8 @@ impl Model {
                     self.step(&from, Step { how: How::Setting, loc: setting.loc, text }, &setting.value, found, bound);
                 }
             }
-            Reference::Export(name) => match self.exports.get(name) {
-                Some((stack, output)) => {
-                    let output = &self.facts.stacks[*stack].outputs[*output];
+            Reference::Export(name) => match self.export(name, loc) {
+                Some(output) => {
                     self.step(
                         &from,
                         Step { how: How::Output, loc: output.loc, text: format!("!ImportValue {name}") },
@@ -248,14 +247,14 @@ impl Model {
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
-            Reference::Output { stack, name } => match self.output(stack, name) {
-                Some(output) => {
+            Reference::Output { stack, name } => match self.output(stack, name, loc) {
+                Some((output, how)) => {
                     let text = format!("output {name} of {stack}");
-                    self.step(&from, Step { how: How::Output, loc: output.loc, text }, &output.value, found, bound);
+                    self.step(&from, Step { how, loc: output.loc, text }, &output.value, found, bound);
                 }
                 None => found.push(Outcome { target: Target::Elsewhere, ..from }),
             },
-            Reference::SsmParameter(name) => match self.stored.get(name) {
+            Reference::SsmParameter(name) => match self.stored_as(&self.stored, name, loc) {
                 Some(value) => {
                     let text = format!("parameter store {name}");
                     self.step(&from, Step { how: How::Store, loc: value.loc, text }, value, found, bound);
@@ -264,7 +263,7 @@ impl Model {
             },
             Reference::Secret { name, field } => {
                 let field_of = |said: &'_ Value| said.field(field).value().filter(|value| !value.is_unknown()).cloned();
-                match self.secrets.get(name).and_then(field_of) {
+                match self.stored_as(&self.secrets, name, loc).and_then(field_of) {
                     Some(value) => {
                         let text = format!("secret {name}");
                         self.step(&from, Step { how: How::Store, loc: value.loc, text }, &value, found, bound);
@@ -298,12 +297,16 @@ impl Model {
             found.push(Outcome { target: Target::Resource(number, "Ref".into()), steps, ..from });
             return;
         }
-        let output = known.and_then(|known| Some((known, self.output(known.stack.as_ref()?, known.output.as_ref()?)?)));
+        let output = known
+            .and_then(|known| Some((known, self.output(known.stack.as_ref()?, known.output.as_ref()?, known.loc)?)));
         match output {
-            Some((known, output)) if !from.steps.iter().any(|step| step.how == How::KnownId) => {
+            Some((known, (output, how)))
+                if !from.steps.iter().any(|step| matches!(step.how, How::KnownId | How::Guess)) =>
+            {
                 let text = format!("deployed as output {}", output.name);
                 let before = found.len();
-                self.step(&from, Step { how: How::KnownId, loc: known.loc, text }, &output.value, found, bound);
+                let how = how.max(How::KnownId);
+                self.step(&from, Step { how, loc: known.loc, text }, &output.value, found, bound);
                 if !found[before..].iter().any(|outcome| matches!(outcome.target, Target::Resource(..))) {
                     found.truncate(before);
                     found.push(from);

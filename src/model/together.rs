@@ -146,5 +146,5 @@ fn is_one_key(mine: &ResourceKey, theirs: &ResourceKey) -> Option<bool> {
 }
 
 fn is_guess(steps: &[Step]) -> bool {
-    steps.iter().any(|step| step.how == How::OnlyCandidate)
+    steps.iter().any(|step| matches!(step.how, How::OnlyCandidate | How::Guess))
 }

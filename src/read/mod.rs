@@ -103,6 +103,13 @@ pub struct Stack {
     pub conditions: cloudformation::Conditions,
 }
 
+impl Stack {
+    /// The output of a name.
+    pub fn output(&self, name: &str) -> Option<&Output> {
+        self.outputs.iter().find(|output| &*output.name == name)
+    }
+}
+
 /// An output of a stack.
 #[derive(Debug)]
 pub struct Output {

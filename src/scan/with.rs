@@ -10,8 +10,9 @@ use crate::model::Model;
 use crate::read::Facts;
 use crate::read::facts::{self, Document, Fault};
 use crate::report::Note;
+use crate::report::escape::Escaped;
 use crate::source::SourceMap;
-use crate::source::paths::absolute;
+use crate::source::paths::{Folders, absolute};
 use crate::value::Value;
 
 use super::Error;
@@ -27,6 +28,8 @@ pub struct Other {
     /// What the repository is called here: its name, with a number where two have the same.
     name: String,
     document: Document,
+    /// Why its facts are not joined.
+    left_out: Option<&'static str>,
 }
 
 /// Reads files of facts.
@@ -35,22 +38,38 @@ pub struct Other {
 /// [`Error::Facts`].
 pub fn read(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Vec<Other>, Error> {
     let mut others: Vec<Other> = Vec::new();
+    let folders = Folders::of(&[], current);
+    let root = folders.repository();
     for path in paths {
         let text = text(&absolute(path, current)).map_err(|error| Fault::of_reading(&error));
         let document = text.and_then(|text| facts::read(&text)).map_err(|fault| error(path, fault))?;
+        let left_out = if others.iter().any(|other| other.document.says_the_same(&document)) {
+            Some("another file holds the same")
+        } else if is_of(&document, root) {
+            Some("they are those of the scanned repository")
+        } else {
+            None
+        };
         let alike = others.iter().filter(|other| other.document.repository == document.repository).count();
         let name = match alike {
             0 => document.repository.clone(),
             _ => format!("{} ({})", document.repository, alike + 1),
         };
-        others.push(Other { path: absolute(path, current), name, document });
+        others.push(Other { path: absolute(path, current), name, document, left_out });
     }
     Ok(others)
 }
 
+/// Whether facts are those of the repository with this root: it is called so, and most of their files are there.
+fn is_of(document: &Document, root: &Utf8Path) -> bool {
+    let there = document.files.iter().filter(|path| root.join(path).is_file()).count();
+    root.file_name() == Some(document.repository.as_str()) && there > 0 && there * 2 >= document.files.len()
+}
+
 fn error(path: &Utf8Path, Fault { message, help, at }: Fault) -> Error {
     let place = at.map_or_else(|| path.to_string(), |(line, column)| format!("{path}:{line}:{column}"));
-    Error::Facts { place, message, help }
+    let shown = |text: String| Escaped(&text).to_string();
+    Error::Facts { place: shown(place), message: shown(message), help }
 }
 
 fn text(path: &Utf8Path) -> io::Result<String> {
@@ -62,11 +81,32 @@ fn text(path: &Utf8Path) -> io::Result<String> {
 impl Other {
     /// Adds its facts to those of a scan.
     pub fn join(&self, sources: &mut SourceMap, facts: &mut Facts) {
+        if self.left_out.is_some() {
+            return;
+        }
         // That every number stands for something was seen when it was read.
         let _ = self.document.join(&self.name, sources, facts);
     }
 
-    fn note(&self) -> Note {
+    fn notes(&self) -> Vec<Note> {
+        if let Some(why) = self.left_out {
+            let message = format!("the facts in {} are left out: {why}", self.path.file_name().unwrap_or_default());
+            return vec![Note::on_scan("with", message)];
+        }
+        let faults = self.document.faults().map(|(path, line)| {
+            let message = format!("{}: {path}:{line} could not be read wholly there: facts are missing", self.name);
+            Note::on_scan("with", message)
+        });
+        let alike = (self.name != self.document.repository).then(|| {
+            let called = &self.document.repository;
+            let message =
+                format!("two repositories are called {called}: `cognito-lint facts --name` gives them other names");
+            Note::on_scan("with", message)
+        });
+        [self.joined()].into_iter().chain(faults).chain(alike).collect()
+    }
+
+    fn joined(&self) -> Note {
         let Document { tool, resources, calls, settings, .. } = &self.document;
         let (name, version) = (&self.name, &tool.version);
         let count = |list: usize, one: &str| format!("{list} {one}{}", if list == 1 { "" } else { "s" });
@@ -77,7 +117,7 @@ impl Other {
 
 /// What was joined, and which names two repositories give to different things.
 pub fn notes(others: &[Other], model: &Model) -> Vec<Note> {
-    let joined = others.iter().map(Other::note);
+    let joined = others.iter().flat_map(Other::notes);
     if others.is_empty() { Vec::new() } else { joined.chain(conflicts(model)).collect() }
 }
 
@@ -102,7 +142,7 @@ fn conflicts(model: &Model) -> impl Iterator<Item = Note> {
     }
     let several = givers.into_iter().filter(|(_, givers)| givers.len() > 1);
     several.map(|((what, name), givers)| {
-        let (first, all) = (givers.first().copied().unwrap_or_default(), givers.join(" and "));
-        Note::on_scan("with", format!("the {what} {name} is given by {all}: that of {first} counts"))
+        let all = givers.join(" and ");
+        Note::on_scan("with", format!("the {what} {name} is given by {all}: each means its own, others none of them"))
     })
 }

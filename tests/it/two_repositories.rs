@@ -1,5 +1,6 @@
 //! Infrastructure and application in repositories of their own: what one knows joins the scan of another.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -290,4 +291,218 @@ fn nothing_to_tell_is_said() {
     assert!(text(&output.stderr).contains("nothing") || text(&output.stderr).contains("no infrastructure"));
     let facts: Value = serde_json::from_slice(&output.stdout).expect("facts are JSON");
     assert_eq!(facts["resources"], json!([]));
+}
+
+/// Repositories with these files, the first folder of each path being the repository, and what each knows beside it.
+fn repositories_with(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it has a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let names: BTreeSet<&str> = files.iter().filter_map(|(path, _)| path.split('/').next()).collect();
+    for name in names {
+        let output = run(folder.path(), name, &["facts", "--output", &format!("../{name}.json")]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", text(&output.stderr));
+    }
+    folder
+}
+
+/// The rules of what a scan with the facts of others shows.
+fn rules(folder: &Path, repository: &str, with: &[&str]) -> Vec<String> {
+    list(&report(folder, repository, with), "findings", "rule").into_iter().map(str::to_owned).collect()
+}
+
+/// A template of a pool that tracks devices or does not, whose client is exported.
+fn pool(tracks: bool) -> String {
+    let tracking = if tracks { "{ DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } }" } else { "{}" };
+    format!(
+        "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties: {tracking}\n  \
+         Web:\n    Type: AWS::Cognito::UserPoolClient\n    Properties: {{ UserPoolId: !Ref Pool, GenerateSecret: false, \
+         ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH] }}\n  \
+         Stored:\n    Type: AWS::SSM::Parameter\n    Properties: {{ Name: /auth/client, Type: String, Value: !Ref Web }}\n\
+         Outputs:\n  WebClientId: {{ Value: !Ref Web, Export: {{ Name: shop-web }} }}\n"
+    )
+}
+
+/// A template of a function with an app client's id.
+fn function(client: &str) -> String {
+    format!(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  Function:\n    Type: AWS::Serverless::Function\n    \
+         Properties:\n      CodeUri: src/\n      Handler: app.handler\n      Runtime: python3.13\n      \
+         Environment: {{ Variables: {{ CLIENT_ID: {client} }} }}\n"
+    )
+}
+
+/// Code that refreshes without a device key.
+fn refresh(client: &str) -> String {
+    format!(
+        "import os, boto3\nc = boto3.client('cognito-idp')\ndef handler(token):\n    \
+         return c.initiate_auth(AuthFlow='REFRESH_TOKEN_AUTH', ClientId={client}, AuthParameters={{'REFRESH_TOKEN': token}})\n"
+    )
+}
+
+const FROM_ENVIRONMENT: &str = "os.environ['CLIENT_ID']";
+const NO_KEY: &str = "device-key-missing-on-refresh";
+
+#[test]
+fn a_name_that_two_repositories_give_means_neither_elsewhere() {
+    let (tracks, plain, app) = (pool(true), pool(false), refresh(FROM_ENVIRONMENT));
+    for client in ["!ImportValue shop-web", "'{{resolve:ssm:/auth/client}}'"] {
+        let template = function(client);
+        let back = [("back/template.yaml", &*template), ("back/src/app.py", &*app)];
+        let one = [&[("dev/t.yaml", &*tracks), ("prod/t.yaml", &*plain)], &back[..]].concat();
+        let folder = repositories_with(&one);
+        let folder = folder.path();
+        assert_eq!(rules(folder, "back", &["../dev.json"]), [NO_KEY], "{client}");
+        assert_eq!(rules(folder, "back", &["../prod.json"]), [""; 0], "{client}");
+        for with in [["../dev.json", "../prod.json"], ["../prod.json", "../dev.json"]] {
+            let report = report(folder, "back", &with);
+            assert_eq!(list(&report, "findings", "rule"), [""; 0], "{client} {with:?}");
+            let told = list(&report, "notes", "message").iter().any(|note| note.contains("each means its own"));
+            assert!(told, "{client}: {}", report["notes"]);
+        }
+        // What the scanned repository says itself is nothing that another one meant.
+        assert_eq!(rules(folder, "dev", &["../prod.json", "../back.json"]), [""; 0], "{client}");
+    }
+}
+
+#[test]
+fn an_output_of_a_stack_that_nobody_names_is_a_guess() {
+    let infra = "resource \"aws_cognito_user_pool\" \"p\" {\n  name = \"p\"\n  device_configuration {\n    \
+                 challenge_required_on_new_device = true\n  }\n}\n\
+                 resource \"aws_cognito_user_pool_client\" \"web\" {\n  name = \"web\"\n  \
+                 user_pool_id = aws_cognito_user_pool.p.id\n  explicit_auth_flows = [\"ALLOW_REFRESH_TOKEN_AUTH\"]\n}\n\
+                 output \"web_client_id\" { value = aws_cognito_user_pool_client.web.id }\n";
+    let back = "data \"terraform_remote_state\" \"auth\" {\n  backend = \"s3\"\n  config = { key = \"auth\" }\n}\n\
+                data \"archive_file\" \"z\" {\n  type = \"zip\"\n  source_dir = \"${path.module}/src\"\n  output_path = \"x.zip\"\n}\n\
+                resource \"aws_lambda_function\" \"f\" {\n  function_name = \"f\"\n  handler = \"app.handler\"\n  \
+                runtime = \"python3.13\"\n  filename = data.archive_file.z.output_path\n  \
+                environment { variables = { CLIENT_ID = data.terraform_remote_state.auth.outputs.web_client_id } }\n}\n";
+    let app = refresh(FROM_ENVIRONMENT);
+    let folder = repositories_with(&[("infra/main.tf", infra), ("back/main.tf", back), ("back/src/app.py", &app)]);
+    assert_eq!(rules(folder.path(), "back", &["../infra.json"]), [""; 0]);
+    let guesses = run(folder.path(), "back", &["--with", "../infra.json", "--format", "json", "--level", "audit"]);
+    let guesses: Value = serde_json::from_slice(&guesses.stdout).expect("a report");
+    let found = guesses["findings"].as_array().expect("a list").iter().find(|finding| finding["rule"] == NO_KEY);
+    assert_eq!(found.map(|finding| &finding["confidence"]), Some(&json!("low")), "{guesses}");
+}
+
+#[test]
+fn what_other_programs_are_given_says_nothing() {
+    let (infra, template, app) = (pool(true), function("!ImportValue shop-web"), refresh(FROM_ENVIRONMENT));
+    let outputs = r#"{"auth": {"WebClientId": "4q7m2kd9s1v6t8x3b5n0hj2lfa"}}"#;
+    let folder = repositories_with(&[
+        ("infra/t.yaml", &infra),
+        ("infra/outputs.json", outputs),
+        ("sibling/template.yaml", &template),
+        ("sibling/src/app.py", &app),
+        ("front/.env.production", "CLIENT_ID=4q7m2kd9s1v6t8x3b5n0hj2lfa\n"),
+        ("back/app.py", &app),
+        // One client more, so that nothing is the only one.
+        ("other/t.yaml", &pool(false).replace("shop-web", "other-web").replace("/auth/", "/other/")),
+    ]);
+    for with in ["../sibling.json", "../front.json"] {
+        assert_eq!(rules(folder.path(), "back", &["../infra.json", "../other.json", with]), [""; 0], "{with}");
+    }
+}
+
+#[test]
+fn an_id_that_is_written_here_need_not_be_the_only_client_there() {
+    let (infra, app) = (pool(true), refresh("'4q7m2kd9s1v6t8x3b5n0hj2lfa'"));
+    let folder = repositories_with(&[("infra/t.yaml", &infra), ("back/app.py", &app)]);
+    assert_eq!(rules(folder.path(), "back", &["../infra.json"]), [""; 0]);
+}
+
+#[test]
+fn what_could_not_be_read_there_is_not_absent_here() {
+    let infra = pool(false).replace("GenerateSecret: false, ", "").replace(
+        "ExplicitAuthFlows: [ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH] }",
+        "ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH], ReadAttributes: [email }",
+    );
+    let app = "import boto3\nc = boto3.client('cognito-idp')\ndef f(client, u, p, h):\n    \
+               c.initiate_auth(AuthFlow='USER_PASSWORD_AUTH', ClientId=client, AuthParameters={'USERNAME': u, 'PASSWORD': p, 'SECRET_HASH': h})\n";
+    let folder = repositories_with(&[("infra/t.yaml", &infra), ("back/app.py", app)]);
+    let told = run(folder.path(), "infra", &["facts", "--output", "../infra.json"]);
+    assert!(text(&told.stderr).contains("t.yaml:"), "{}", text(&told.stderr));
+    let report = report(folder.path(), "back", &["../infra.json"]);
+    assert_eq!(list(&report, "findings", "rule"), [""; 0]);
+    let notes = list(&report, "notes", "message");
+    assert!(notes.iter().any(|note| note.contains("could not be read")), "{notes:?}");
+}
+
+#[test]
+fn the_same_facts_twice_and_those_of_the_scanned_repository_count_once() {
+    let folder = repositories();
+    fs::copy(folder.path().join("infra.json"), folder.path().join("again.json")).expect("a copy");
+    let with = ["../infra.json", "../frontend.json", "../again.json", "../backend.json"];
+    let report = report(folder.path(), "backend", &with);
+    assert_eq!(list(&report, "findings", "rule"), ["refresh-client-mismatch"]);
+    let left_out: Vec<_> =
+        list(&report, "notes", "message").into_iter().filter(|note| note.contains("left out")).collect();
+    assert_eq!(left_out.len(), 2, "{}", report["notes"]);
+}
+
+#[test]
+fn neither_persons_nor_literals_of_conditions_leave_the_repository() {
+    let folder = repositories_with(&[
+        (
+            "shop/t.yaml",
+            "Parameters:\n  Word: {Type: String, NoEcho: true, AllowedValues: [hidden-01, hidden-02]}\n\
+             Mappings: {M: {hidden-01: {n: x}, hidden-02: {n: z}}}\n\
+             Conditions:\n  IsKept: !Equals [!Ref Word, hidden-01]\n\
+             Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Condition: IsKept\n    Properties:\n      \
+             UserPoolName: !FindInMap [M, !Ref Word, n]\n      UserPoolTags: {hidden-03: hidden-04}\n      \
+             EmailConfiguration: {From: hidden-05}\n      VerificationMessageTemplate: {EmailSubject: hidden-06}\n      \
+             MfaConfiguration: 'ON'\n  \
+             User:\n    Type: AWS::Cognito::UserPoolUser\n    Properties: {UserPoolId: !Ref Pool, Username: hidden-07, \
+             ClientMetadata: {a: hidden-08}, UserAttributes: [{Name: email, Value: hidden-09}]}\n  \
+             Page:\n    Type: AWS::Cognito::ManagedLoginBranding\n    Properties: {UserPoolId: !Ref Pool, Settings: {a: hidden-10}}\n  \
+             Login:\n    Type: AWS::Cognito::UserPoolIdentityProvider\n    Properties: {UserPoolId: !Ref Pool, ProviderName: A, ProviderType: OIDC, \
+             ProviderDetails: {oidc_token: hidden-11, authorize_url: 'https://h/?key=hidden-12'}}\n  \
+             Web:\n    Type: AWS::Cognito::UserPoolClient\n    Properties: {UserPoolId: !Ref Pool, CallbackURLs: ['https://h/?sig=hidden-13', \
+             !Join ['', ['https://', 'u:hidden-14', '@h/']], 'https://kept-01']}\n  \
+             Rule:\n    Type: AWS::ElasticLoadBalancingV2::ListenerRule\n    Properties: {Actions: [{Type: authenticate-cognito, \
+             AuthenticateCognitoConfig: {UserPoolClientId: kept-02, AuthenticationRequestExtraParams: {k: hidden-15}}}, \
+             {Type: fixed-response, FixedResponseConfig: {MessageBody: hidden-16}}]}\n",
+        ),
+        (
+            "shop/main.tf",
+            "variable \"word\" {\n  default = \"hidden-17\"\n  sensitive = true\n}\n\
+             resource \"aws_cognito_user_pool\" \"t\" {\n  count = var.word == \"hidden-18\" ? 1 : 0\n  name = var.stage == \"hidden-19\" ? \"a\" : \"b\"\n}\n\
+             variable \"stage\" {}\n\
+             resource \"aws_cognito_user\" \"u\" {\n  user_pool_id = aws_cognito_user_pool.t[0].id\n  username = \"hidden-20\"\n}\n",
+        ),
+        (
+            "shop/app.py",
+            "import boto3\nc = boto3.client('cognito-idp')\ndef f(event, pin, word):\n    \
+             if event['headers']['x'] == 'hidden-21' and pin == 9137:\n        c.initiate_auth(AuthFlow='REFRESH_TOKEN_AUTH', ClientId='kept-03', \
+             AuthParameters={'REFRESH_TOKEN': word})\n",
+        ),
+        ("shop/.env", "COGNITO_CALLBACK_URL=https://h/cb?sig=hidden-22\n"),
+    ]);
+    let facts = fs::read_to_string(folder.path().join("shop.json")).expect("facts");
+    let leaked: Vec<_> = facts.match_indices("hidden-").filter_map(|(at, _)| facts.get(at..at + 9)).collect();
+    assert!(leaked.is_empty() && !facts.contains("9137"), "{leaked:?} {facts}");
+    for kept in ["IsKept", "\"ON\"", "https://kept-01", "kept-02", "kept-03", "UserPoolTags", "condition "] {
+        assert!(facts.contains(kept), "{kept} is missing: {facts}");
+    }
+}
+
+#[test]
+fn what_a_refused_file_says_does_nothing_to_the_terminal() {
+    let folder = repositories();
+    let facts = fs::read_to_string(folder.path().join("infra.json")).expect("facts");
+    let newer = facts.replacen("\"facts\": 1", "\"facts\": 2", 1);
+    let odd = ["\"version\":\"\\u001b]0;x\\u0007", "\"version\":\"\\u009b2J"]
+        .map(|odd| newer.replacen("\"version\":\"", odd, 1));
+    let deployer = facts.replacen("\"deployer\":\"", "\"deployer\":\"\\u001b[2J", 1);
+    for text_of_file in odd.into_iter().chain([deployer]) {
+        fs::write(folder.path().join("odd.json"), text_of_file).expect("a file");
+        let output = run(folder.path(), "backend", &["--with", "../odd.json"]);
+        assert_eq!(output.status.code(), Some(2));
+        let told = text(&output.stderr);
+        assert!(!told.chars().any(|letter| letter.is_control() && letter != '\n'), "{told:?}");
+    }
 }

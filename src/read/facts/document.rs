@@ -37,9 +37,27 @@ pub struct Document {
     pub settings: Vec<Setting>,
     /// Ids that are known to exist.
     pub known: Vec<KnownId>,
+    /// Where files could not be read: what stands there is not wholly told.
+    #[serde(default)]
+    pub unread: Vec<At>,
 }
 
 impl Document {
+    /// The places where files could not be read: path and line.
+    pub fn faults(&self) -> impl Iterator<Item = (&str, u32)> {
+        let places = self.unread.iter().filter_map(|at| self.places.get(*at));
+        places.filter_map(|place| Some((self.files.get(place.file)?.as_str(), place.start.0)))
+    }
+
+    /// Whether both hold the same facts, whoever wrote them and whatever the repository is called.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let told = |document: &Self| {
+            let mut told = Vec::new();
+            document.write_facts(&mut told).is_ok().then_some(told)
+        };
+        self.files == other.files && told(self) == told(other)
+    }
+
     /// Writes the file: each fact on a line of its own, so that versions of it can be compared.
     ///
     /// # Errors
@@ -49,6 +67,11 @@ impl Document {
         serde_json::to_writer(&mut *out, &self.tool)?;
         write!(out, ",\n\"repository\": ")?;
         serde_json::to_writer(&mut *out, &self.repository)?;
+        self.write_facts(out)?;
+        writeln!(out, "\n}}")
+    }
+
+    fn write_facts(&self, out: &mut dyn Write) -> io::Result<()> {
         list(out, "files", &self.files)?;
         list(out, "places", &self.places)?;
         list(out, "stacks", &self.stacks)?;
@@ -57,7 +80,7 @@ impl Document {
         list(out, "calls", &self.calls)?;
         list(out, "settings", &self.settings)?;
         list(out, "known", &self.known)?;
-        writeln!(out, "\n}}")
+        list(out, "unread", &self.unread)
     }
 }
 

@@ -37,6 +37,9 @@ impl Document {
         facts.calls.extend(self.calls.iter().map(|call| reader.call(call)));
         facts.settings.extend(self.settings.iter().map(|setting| reader.setting(setting)));
         facts.known.extend(self.known.iter().map(|known| reader.known(known)));
+        self.unread.iter().for_each(|at| {
+            reader.loc(*at);
+        });
         match reader.wrong.take() {
             Some(at) => Err(format!("a fact names place {at}, and there are {}", self.places.len())),
             None => Ok(()),

@@ -9,8 +9,20 @@ use crate::words;
 /// Whether the text under a key may be told.
 pub type Keep = fn(key: &str, text: &str) -> bool;
 
-/// Resources that are told besides Cognito's own: of which properties, where not of all, and which texts in them.
-const OTHERS: &[(&str, &[&str], Keep)] = &[
+/// Resources that are told: of which properties, where not of all, and which texts in them. People (users, what groups
+/// they are in) and what pages look like are of no use to others.
+const RESOURCES: &[(&str, &[&str], Keep)] = &[
+    ("AWS::Cognito::IdentityPool", &[], sets_up),
+    ("AWS::Cognito::IdentityPoolPrincipalTag", &[], sets_up),
+    ("AWS::Cognito::IdentityPoolRoleAttachment", &[], sets_up),
+    ("AWS::Cognito::LogDeliveryConfiguration", &[], sets_up),
+    ("AWS::Cognito::UserPool", &[], sets_up),
+    ("AWS::Cognito::UserPoolClient", &[], sets_up),
+    ("AWS::Cognito::UserPoolDomain", &[], sets_up),
+    ("AWS::Cognito::UserPoolGroup", &[], sets_up),
+    ("AWS::Cognito::UserPoolIdentityProvider", &[], sets_up),
+    ("AWS::Cognito::UserPoolResourceServer", &[], sets_up),
+    ("AWS::Cognito::UserPoolRiskConfigurationAttachment", &[], sets_up),
     ("AWS::Lambda::Function", &["Environment"], identifies),
     ("AWS::Serverless::Function", &["Environment"], identifies),
     ("AWS::ECS::TaskDefinition", &["ContainerDefinitions"], identifies),
@@ -20,32 +32,44 @@ const OTHERS: &[(&str, &[&str], Keep)] = &[
     ("AWS::AppRunner::Service", &["SourceConfiguration"], identifies),
     ("AWS::SSM::Parameter", &["Name", "Value"], identifies),
     ("AWS::SecretsManager::Secret", &["Name", "SecretString"], identifies),
-    ("AWS::ApiGateway::Authorizer", &[], is_plain),
-    ("AWS::ApiGatewayV2::Authorizer", &[], is_plain),
+    ("AWS::ApiGateway::Authorizer", &[], sets_up),
+    ("AWS::ApiGatewayV2::Authorizer", &[], sets_up),
     (
         "AWS::AppSync::GraphQLApi",
         &["AuthenticationType", "UserPoolConfig", "AdditionalAuthenticationProviders"],
-        is_plain,
+        sets_up,
     ),
-    ("AWS::ElasticLoadBalancingV2::Listener", &["DefaultActions"], is_plain),
-    ("AWS::ElasticLoadBalancingV2::ListenerRule", &["Actions"], is_plain),
+    ("AWS::ElasticLoadBalancingV2::Listener", &["DefaultActions"], sets_up),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", &["Actions"], sets_up),
 ];
 
-/// Keys of texts that are written for people, or that two sides keep between them.
-const UNTOLD: &[&str] = &[
-    "Assets",
-    "CSS",
-    "EmailMessage",
-    "EmailMessageByLink",
-    "EmailVerificationMessage",
-    "ExternalId",
-    "HtmlBody",
-    "SMSMessage",
-    "SmsAuthenticationMessage",
-    "SmsMessage",
-    "SmsVerificationMessage",
-    "TextBody",
-];
+/// Properties of those whose texts and numbers name things or say how they are set up. Of all others it is told only
+/// that they are there.
+const TOLD: &str = "\
+    AccessTokenValidity AdvancedSecurityMode AliasAttributes AllowClassicFlow AllowUnauthenticatedIdentities \
+    AllowedFirstAuthFactors AllowedOAuthFlows AllowedOAuthFlowsUserPoolClient AllowedOAuthScopes AmbiguousRoleResolution \
+    ApiId AppIdClientRegex AttributeDataType AttributesRequireVerificationBeforeUpdate Audience AuthSessionValidity \
+    AuthType AuthenticationType AuthorizerType AutoVerifiedAttributes AwsRegion CallbackURLs CaseSensitive \
+    ChallengeRequiredOnNewDevice ClientId ClientName CreateAuthChallenge CustomAuthMode CustomEmailSender CustomMessage \
+    CustomSMSSender DefaultAction DefaultEmailOption DefaultRedirectURI DefineAuthChallenge DeletionProtection \
+    DeveloperOnlyAttribute DeveloperProviderName DeviceOnlyRememberedOnUserPrompt Domain EmailSendingAccount EnabledMfas \
+    EnableTokenRevocation EventAction EventFilter EventSource ExplicitAuthFlows Feature GenerateSecret GroupName \
+    IdTokenValidity Identifier IdentityPoolId IdentityPoolName IdentityProvider IdentityProviderName IdentitySource \
+    IdpIdentifiers Issuer LambdaArn LambdaVersion LogLevel LogoutURLs ManagedLoginVersion MaxLength MaxValue \
+    MfaConfiguration MinLength MinValue MinimumLength Mutable Name OnUnauthenticatedRequest Order PasswordHistorySize \
+    PostAuthentication PostConfirmation PreAuthentication PreSignUp PreTokenGeneration Precedence \
+    PreventUserExistenceErrors Priority ProviderARNs ProviderName ProviderType ReadAttributes RefreshTokenValidity \
+    RelyingPartyId Required RestApiId RetryGracePeriodSeconds Scope ScopeName ServerSideTokenCheck SessionTimeout \
+    SnsRegion SupportedIdentityProviders TemporaryPasswordValidityDays Type UnusedAccountValidityDays UserMigration \
+    UserPoolArn UserPoolClientId UserPoolDomain UserPoolId UserPoolName UserPoolTier UserVerification \
+    UsernameAttributes VerifyAuthChallengeResponse WebAuthnRelyingPartyID WebAuthnUserVerification WriteAttributes";
+
+/// Units of how long tokens are valid, which stand under the tokens' names.
+const UNITS: &str = "seconds minutes hours days";
+
+/// Maps whose keys are words of the project's own.
+const OWN_WORDS: &str = "\
+    AuthenticationRequestExtraParams ClientMetadata IdentityPoolTags PrincipalTags SupportedLoginProviders Tags UserPoolTags";
 
 /// Parameters of calls whose texts name things.
 const PARAMETERS: &[&str] = &[
@@ -71,18 +95,25 @@ const WAYS: &str = "ascii base64 base64url binary bytes hex latin1 sha sha1 sha2
 
 /// Of a type of resource that is told: its properties, where not all of them, and the texts that are. `None` of another.
 pub fn of_type(type_name: &str) -> Option<(&'static [&'static str], Keep)> {
-    if type_name.starts_with("AWS::Cognito::") {
-        return Some((&[], is_plain));
-    }
-    OTHERS.iter().find(|(name, ..)| *name == type_name).map(|(_, properties, keep)| (*properties, *keep))
+    RESOURCES.iter().find(|(name, ..)| *name == type_name).map(|(_, properties, keep)| (*properties, *keep))
 }
 
-/// Whether a text says how something is set up: it is no secret by its key, no message for people and no address with a
-/// password in it.
+/// Whether a resource's text says how something is set up.
+fn sets_up(key: &str, text: &str) -> bool {
+    let is_told = words::is_in(TOLD, key) || words::is_in(UNITS, text);
+    (is_told || is_switch(text)) && !has_credentials(text) && !identifier::holds_client_secret(text)
+}
+
+/// Whether the keys of the map under a key are words of the project's own, which are not told either.
+pub fn has_own_words(key: &str) -> bool {
+    words::is_in(OWN_WORDS, key)
+}
+
+/// Whether a text may be told where it stands: its key is none of a secret's, and there is no password in it.
 pub fn is_plain(key: &str, text: &str) -> bool {
     let key = key.rsplit('.').next().unwrap_or(key);
     let is_secret = redaction::is_secret(key) || words::is_in("apikey token private_key", &key.to_lowercase());
-    !UNTOLD.contains(&key) && !has_credentials(text) && (!is_secret || is_switch(text))
+    !has_credentials(text) && (!is_secret || is_switch(text))
 }
 
 /// Whether a text is an identifier of Cognito, by its key and its shape.
@@ -110,17 +141,44 @@ pub fn of_kind(kind: SettingKind) -> Keep {
     }
 }
 
-/// Whether the text of a program's condition may hold a secret that something is compared with.
-pub fn may_compare_secrets(condition: &str) -> bool {
-    let is_secret = |word: &String| words::is_in("password passwd pwd secret token key credential", word);
-    condition.contains(['"', '\'', '`']) && words::split(condition).iter().any(is_secret)
+/// Whether a condition's name holds no literal that something is compared with: that of a template's condition, or a
+/// variable's.
+pub fn is_name(condition: &str) -> bool {
+    let is_word = |word: &str| word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+    let condition = condition.trim_start_matches('!');
+    condition.split('.').all(|word| is_word(word) && word.chars().all(is_part))
 }
 
 fn is_switch(text: &str) -> bool {
     matches!(text, "" | "true" | "false") || identifier::names_store(text)
 }
 
-/// Whether an address has a user or password in it: `https://user:password@host`.
-fn has_credentials(text: &str) -> bool {
-    text.split("://").skip(1).any(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
+/// Whether an address may have a secret in it: a user or password, as `https://user:password@host`, or a query.
+pub fn has_credentials(text: &str) -> bool {
+    let in_address = |rest: &str| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        host.contains('@') || rest.contains('?')
+    };
+    text.split("://").skip(1).any(in_address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_conditions_hold_no_literals() {
+        let names = ["IsProd", "isAdmin", "!user.is_admin", "var.create_pool"];
+        assert!(names.iter().all(|name| is_name(name)));
+        let others = ["", "pin === 9137", "x == 'a'", "9137", "check(secret)", "/a/.test(x)", "Stage = prod", "a.9137"];
+        assert!(!others.iter().any(|name| is_name(name)));
+    }
+
+    #[test]
+    fn a_query_may_hold_a_secret() {
+        let kept = ["https://a.example.org/cb", "http://localhost:3000", "myapp://callback", "a?b"];
+        assert!(!kept.iter().any(|text| has_credentials(text)));
+        assert!(["https://u:p@h", "https://h/cb?sig=x", "x://h?k=v"].iter().all(|text| has_credentials(text)));
+    }
 }

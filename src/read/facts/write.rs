@@ -1,6 +1,6 @@
 //! Facts to a file for other repositories.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -33,6 +33,7 @@ pub fn write(facts: &Facts, sources: &SourceMap, root: &Utf8Path, repository: &s
         places: Vec::new(),
         at: HashMap::new(),
         untold: HashMap::new(),
+        broken: facts.unreadable.iter().map(|fault| fault.loc.file).collect(),
     };
     let resources = facts.resources.iter().filter_map(|resource| writer.resource(resource)).collect();
     let calls = facts.calls.iter().map(|call| writer.call(call)).collect();
@@ -42,6 +43,7 @@ pub fn write(facts: &Facts, sources: &SourceMap, root: &Utf8Path, repository: &s
     let code = facts.code.iter().filter_map(|code| writer.code(code)).collect();
     let impossible = Impossible::in_facts(facts);
     let stacks = facts.stacks.iter().map(|stack| writer.stack(stack, &impossible)).collect();
+    let unread = facts.unreadable.iter().map(|fault| writer.at(fault.loc)).collect();
     writer.add_manifests();
     Document {
         facts: VERSION,
@@ -55,6 +57,7 @@ pub fn write(facts: &Facts, sources: &SourceMap, root: &Utf8Path, repository: &s
         calls,
         settings,
         known,
+        unread,
     }
 }
 
@@ -65,8 +68,10 @@ struct Writer<'a> {
     numbers: HashMap<FileId, usize>,
     places: Vec<Place>,
     at: HashMap<Loc, At>,
-    /// The conditions that are told by number only.
+    /// What of conditions is told by number only.
     untold: HashMap<Arc<str>, usize>,
+    /// The files that were not read wholly: more may stand there.
+    broken: HashSet<FileId>,
 }
 
 impl Writer<'_> {
@@ -113,6 +118,11 @@ impl Writer<'_> {
     fn path(&self, absolute: &Utf8Path) -> Option<String> {
         let below = absolute.strip_prefix(self.root).ok()?;
         Some(below.as_str().replace(std::path::MAIN_SEPARATOR, "/"))
+    }
+
+    /// Whether a value stands in a file that was not read wholly.
+    fn is_broken(&self, value: &value::Value) -> bool {
+        self.broken.contains(&value.loc.file)
     }
 
     fn stack(&mut self, stack: &read::Stack, impossible: &Impossible) -> Stack {
@@ -228,13 +238,22 @@ impl Writer<'_> {
         when.tests().iter().map(test).collect()
     }
 
-    /// A test's name; of one that may compare a secret only its number, which keeps it apart from others.
+    /// A test's name. Of one with a literal in it only a number, which keeps it apart from others; of one that compares
+    /// something with a value, numbers too, so that one subject still has one value.
     fn test(&mut self, name: &Arc<str>) -> String {
-        if !keep::may_compare_secrets(name) {
-            return name.to_string();
+        let (subject, value) =
+            name.split_once(" = ").map_or((&**name, None), |(subject, value)| (subject, Some(value)));
+        let subject = if keep::is_name(subject) { subject.to_owned() } else { self.numbered("condition", subject) };
+        match value {
+            Some(value) => format!("{subject} = {}", self.numbered("value", value)),
+            None => subject,
         }
+    }
+
+    /// What stands for a text that is not told: the same number for the same text.
+    fn numbered(&mut self, what: &str, text: &str) -> String {
         let next = self.untold.len() + 1;
-        format!("condition {}", self.untold.entry(name.clone()).or_insert(next))
+        format!("{what} {}", self.untold.entry(text.into()).or_insert(next))
     }
 
     /// A value under a key, with those of its texts that may be told.
@@ -258,6 +277,8 @@ impl Writer<'_> {
             value::Kind::Text(text) if text.len() <= LONGEST && keep(key, text) => Kind::Text(text.to_string()),
             value::Kind::Number(_) | value::Kind::Text(_) => Kind::Unknown(Why::Redacted),
             value::Kind::Concat(parts) => {
+                let text: String = parts.iter().map(|part| part.text().unwrap_or("x")).collect();
+                let keep: Keep = if keep::has_credentials(&text) { |_, _| false } else { keep };
                 Kind::Concat(parts.iter().map(|part| self.inner(part, keep, key, deepest)).collect())
             }
             value::Kind::List(list) => {
@@ -265,8 +286,9 @@ impl Writer<'_> {
                     value: self.inner(item, keep, key, deepest),
                     when: self.when(present),
                 };
-                Kind::List { items: list.items.iter().map(item).collect(), open: list.open }
+                Kind::List { items: list.items.iter().map(item).collect(), open: list.open || self.is_broken(value) }
             }
+            value::Kind::Map(_) if keep::has_own_words(key) => Kind::Unknown(Why::Redacted),
             value::Kind::Map(map) => {
                 let named = map.field("Name").value().and_then(value::Value::text).filter(|_| map.entries.len() > 1);
                 let entry = |entry: &value::Entry| Entry {
@@ -282,7 +304,7 @@ impl Writer<'_> {
                         Presence::Sometimes(present) => Some(self.when(present)),
                     },
                 };
-                Kind::Map { entries: map.entries.iter().map(entry).collect(), open: map.open }
+                Kind::Map { entries: map.entries.iter().map(entry).collect(), open: map.open || self.is_broken(value) }
             }
             value::Kind::Reference(of) => Kind::Reference(reference(of)),
             value::Kind::OneOf(alternatives) => {
