@@ -12,6 +12,7 @@ use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy};
+use cognito_lint::policy::view;
 use cognito_lint::report::escape::{Escaped, EscapedLines};
 use cognito_lint::report::{Format, catalogue, diff};
 use cognito_lint::scan::{self, Baselined, fixing, scan};
@@ -138,12 +139,23 @@ fn diagnose(arguments: &Diagnose) -> Result<Exit> {
 
 /// Writes what the repository knows.
 fn facts(export: &Export) -> Result<Exit> {
-    let (document, recognised) = export.document()?;
-    write(Format::Json, export.output.as_deref(), |out| document.write(out))?;
-    for (path, line) in document.faults() {
-        let warning = format!("warning: {path}:{line}: this cannot be read wholly, and the facts say so");
-        let _ = writeln!(io::stderr(), "{}", Escaped(&warning));
-    }
+    let output = export.output.as_deref();
+    let recognised = if export.view.is_some() {
+        let (views, recognised) = export.views()?;
+        write(Format::Json, output, |out| {
+            serde_json::to_writer_pretty(&mut *out, &view::json::printed(&views))?;
+            writeln!(out)
+        })?;
+        recognised
+    } else {
+        let (document, recognised) = export.document()?;
+        write(Format::Json, output, |out| document.write(out))?;
+        for (path, line) in document.faults() {
+            let warning = format!("warning: {path}:{line}: this cannot be read wholly, and the facts say so");
+            let _ = writeln!(io::stderr(), "{}", Escaped(&warning));
+        }
+        recognised
+    };
     if recognised {
         return Ok(Exit::Clean);
     }

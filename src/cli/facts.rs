@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use crate::policy::view::View;
 use crate::read::facts::Document;
 use crate::scan::{self, export};
 
@@ -22,6 +23,10 @@ pub struct Export {
     /// What other scans call this repository [default: the name of its folder]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+
+    /// Write instead what policies in Guard are evaluated over
+    #[arg(long, value_name = "VIEW", value_parser = ["policy"], conflicts_with = "name")]
+    pub view: Option<String>,
 
     /// Values for the parameters of templates and the variables of Terraform, as in a scan
     #[arg(long, value_name = "FILE|KEY=VALUE")]
@@ -50,6 +55,18 @@ impl Export {
     /// # Errors
     /// As those of a scan.
     pub fn document(&self) -> Result<(Document, bool), scan::Error> {
+        export::facts(self.options()?, self.name.as_deref())
+    }
+
+    /// What policies are evaluated over, and whether any of it concerns Cognito.
+    ///
+    /// # Errors
+    /// As those of a scan.
+    pub fn views(&self) -> Result<(Vec<View>, bool), scan::Error> {
+        export::views(&self.options()?)
+    }
+
+    fn options(&self) -> Result<scan::Options, scan::Error> {
         let input = Input {
             paths: self.paths.clone(),
             parameters: self.parameters.clone(),
@@ -59,6 +76,6 @@ impl Export {
             no_config: self.no_config,
             ..Input::default()
         };
-        export::facts(input.options_without_baseline()?, self.name.as_deref())
+        input.options_without_baseline()
     }
 }

@@ -1,7 +1,9 @@
-//! What a repository knows, for the scans of others.
+//! What a repository knows, for the scans of others and for those who write policies.
 
 use camino::Utf8Path;
 
+use crate::model::Model;
+use crate::policy::view::{self, View};
 use crate::read::facts::{self, Document};
 use crate::source::paths::{Folders, absolute};
 
@@ -27,4 +29,14 @@ pub fn facts(options: Options, name: Option<&str>) -> Result<(Document, bool), E
     let (sources, facts) = understand(&mut found(&options)?, &options);
     let name = name.or(root.file_name()).unwrap_or("repository");
     Ok((facts::write(&facts, &sources, &root, name), concerns_cognito(&facts, &sources)))
+}
+
+/// What policies are evaluated over in a scan of the paths, and whether it concerns Cognito.
+///
+/// # Errors
+/// As those of a scan.
+pub fn views(options: &Options) -> Result<(Vec<View>, bool), Error> {
+    let (sources, facts) = understand(&mut found(options)?, options);
+    let recognised = concerns_cognito(&facts, &sources);
+    Ok((view::views(&Model::new(sources, facts)), recognised))
 }

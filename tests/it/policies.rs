@@ -311,3 +311,29 @@ fn the_guide_says_what_is_so() {
         assert!(!name.ends_with(".guard") || page.contains(&format!("`{name}`")), "the guide does not name {name}");
     }
 }
+
+#[test]
+fn what_policies_see_is_printed() {
+    let template = "\
+Parameters:
+  Flows: { Type: CommaDelimitedList }
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+  Web:
+    Type: AWS::Cognito::UserPoolClient
+    Properties:
+      UserPoolId: !Ref Pool
+      ExplicitAuthFlows: !Ref Flows
+";
+    let folder = project(&[("template.yaml", template)]);
+    let out = run(folder.path(), &["facts", "--view", "policy"]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let printed: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let resources = &printed["views"][0]["document"]["Resources"];
+    assert_eq!(printed["version"], 1);
+    assert_eq!(resources["Web"]["Properties"]["UserPoolId"], "Pool");
+    assert_eq!(resources["Pool"]["Properties"]["MfaConfiguration"], "OFF");
+    assert!(resources["Web"]["Properties"]["ExplicitAuthFlows"]["$unknown"].is_string(), "{resources:#}");
+    assert_eq!(run(folder.path(), &["facts", "--view", "other"]).status.code(), Some(2));
+}
