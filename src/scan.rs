@@ -286,6 +286,9 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     if let Some(base) = &base {
         facts.changes.extend(base.changes(&facts, &mut sources));
     }
+    if let Some(audit) = &options.audit {
+        facts.extend(live::read(audit, &mut sources));
+    }
     let mut model = Model::new(sources, facts);
     let Judged { findings, mut hidden, failed, undecided } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);
@@ -374,9 +377,6 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
 /// The files, which `found` loses, and what they, the configuration and other repositories say.
 fn understand(found: &mut Discovery, options: &Options) -> (SourceMap, Facts) {
     let mut facts = read(found, options);
-    if let Some(audit) = options.audit.clone() {
-        facts.extend(live::read(audit.answers, &audit.gaps, &mut found.sources));
-    }
     if let Some(file) = &options.config {
         facts.ignores.extend(file.ignores(ignores::add(file, &mut found.sources, &options.current)));
     }

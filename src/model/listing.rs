@@ -3,16 +3,18 @@
 //! An account is one of several that a project may be deployed to. That it does not have an id says something only where what
 //! stands beside the id is known to be in it.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::identifier;
-use crate::read::{KnownId, SettingKind};
+use crate::read::{Facts, KnownId, SettingKind};
 use crate::source::Loc;
 
 use super::Model;
 use super::claim::Claim;
 use super::deployed::{MOST_KNOWN, id_in};
 use super::link::{Confidence, How};
+use super::meeting::Meeting;
 
 /// An id that is on no list.
 pub(super) struct Unlisted<'m> {
@@ -51,7 +53,7 @@ impl Model {
         let mut pools = pools.filter_map(|(of, text)| id_in(of, SettingKind::UserPoolId, text));
         let pool = pools.next()?;
         // Which of several pools is meant cannot be told.
-        if pools.any(|other| other != pool) || !self.is_listed(SettingKind::ClientId, pool) {
+        if pools.any(|other| other != pool) || !self.lists_clients(pool) {
             return None;
         }
         let clients = self.facts.known.iter().filter(|known| known.is_live && known.pool.as_deref() == Some(pool));
@@ -90,21 +92,30 @@ impl Model {
     }
 
     /// Whether the clients of a pool were listed to the end.
-    fn is_listed(&self, kind: SettingKind, pool: &str) -> bool {
-        let listings = self.facts.live.listings.iter();
-        listings.into_iter().any(|listing| listing.kind == kind && listing.pool.as_deref() == Some(pool))
+    fn lists_clients(&self, pool: &str) -> bool {
+        self.listed_pools.contains(pool)
     }
 
     /// Whether all clients of a pool that only an account tells are known.
     pub(super) fn lists_clients_of(&self, number: usize) -> bool {
         let id: Option<&Arc<str>> = self.resource(number).map(|resource| &resource.key.id);
-        id.is_some_and(|id| self.is_listed(SettingKind::ClientId, id))
+        id.is_some_and(|id| self.lists_clients(id))
     }
 
     /// How the id of a resource is known: where a name alone says which resource it is, not for certain.
     pub(super) fn how_known(&self, known: &KnownId) -> How {
-        let by_name = |meeting: &&super::meeting::Meeting| meeting.live.key.id == known.id;
-        let meeting = if known.is_live { self.meetings.iter().find(by_name) } else { None };
-        meeting.and_then(|meeting| meeting.steps.first()).map_or(How::KnownId, |step| step.how)
+        self.met.get(&known.id).copied().filter(|_| known.is_live).unwrap_or(How::KnownId)
     }
+}
+
+/// The pools whose clients were listed to the end.
+pub(super) fn listed_pools(facts: &Facts) -> HashSet<Arc<str>> {
+    let listings = facts.live.listings.iter().filter(|listing| listing.kind == SettingKind::ClientId);
+    listings.filter_map(|listing| listing.pool.clone()).collect()
+}
+
+/// How the ids of accounts were found to be those of declared resources.
+pub(super) fn met(meetings: &[Meeting]) -> HashMap<Arc<str>, How> {
+    let how = |meeting: &Meeting| Some((meeting.live.key.id.clone(), meeting.steps.first()?.how));
+    meetings.iter().filter_map(how).collect()
 }

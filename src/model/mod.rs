@@ -83,6 +83,10 @@ pub struct Model {
     with_source: Vec<(Loc, Loc)>,
     /// Declared resources and what accounts have of them.
     meetings: Vec<Meeting>,
+    /// How the ids of accounts were found to be those of declared resources.
+    met: HashMap<Arc<str>, How>,
+    /// The pools of accounts whose clients are all known.
+    listed_pools: HashSet<Arc<str>>,
     /// The number of the first resource that only an account tells.
     first_live: usize,
 }
@@ -108,6 +112,8 @@ impl Model {
             membership: Membership::default(),
             statements: Statements::of(&facts, &sources),
             with_source: with_source(&facts),
+            met: listing::met(&meetings),
+            listed_pools: listing::listed_pools(&facts),
             meetings,
             first_live,
             sources,

@@ -100,6 +100,14 @@ impl Case {
         Ok(of_rule.map(|reported| Found::of(&scan.report, reported).told.to_string()).collect())
     }
 
+    /// A scan of the project.
+    ///
+    /// # Errors
+    /// The scan fails.
+    pub fn scanned(&self) -> Result<Scan, String> {
+        self.scan(&self.files)
+    }
+
     /// What is wrong with the fixes of a scan: each, made alone, makes its finding go away and brings nothing.
     fn faults_of_fixes(&self, scan: &Scan) -> Result<Vec<String>, String> {
         let mut faults = Vec::new();

@@ -14,6 +14,7 @@ mod fixtures;
 mod forms;
 mod history;
 mod hostile;
+mod joined;
 #[cfg(feature = "live")]
 mod live;
 #[cfg(feature = "live")]

@@ -45,25 +45,25 @@ impl Parsed<'_> {
 /// All answers, in the order of the audit.
 #[derive(Debug)]
 pub(super) struct Answers<'s> {
-    list: Vec<(Asked, FileId)>,
+    list: Vec<(&'s Asked, FileId)>,
     sources: &'s SourceMap,
 }
 
 impl<'s> Answers<'s> {
-    /// Takes answers over: their texts join the sources.
-    pub fn new(answers: Vec<Answer>, sources: &'s mut SourceMap) -> Self {
-        let add = |Answer { asked, body }: Answer| {
-            let path = place::path(&asked);
-            let file = sources.add(SourceFile::with_text(path.clone(), path, body));
+    /// Their texts join the sources.
+    pub fn new(answers: &'s [Answer], sources: &'s mut SourceMap) -> Self {
+        let add = |Answer { asked, body }: &'s Answer| {
+            let path = place::path(asked);
+            let file = sources.add(SourceFile::with_text(path.clone(), path, body.clone()));
             (asked, file)
         };
-        let list = answers.into_iter().map(add).collect();
+        let list = answers.iter().map(add).collect();
         Self { list, sources }
     }
 
     /// The calls, with the files of their answers.
     pub fn iter(&self) -> impl Iterator<Item = (&Asked, FileId)> {
-        self.list.iter().map(|(asked, file)| (asked, *file))
+        self.list.iter().copied()
     }
 
     /// The answers to one kind of call. Half an answer would have what is missing taken for absent, and is left out.

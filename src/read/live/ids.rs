@@ -1,6 +1,6 @@
 //! The ids that exist, and the lists that were read to their end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::account::{Asked, Gap, Operation};
@@ -47,7 +47,7 @@ pub(super) fn known(holdings: &[Holding], stacks: &[Deployment]) -> Vec<KnownId>
 
 /// The lists that were answered without a gap.
 pub(super) fn listings(answers: &Answers<'_>, gaps: &[Gap]) -> Vec<Listing> {
-    let is_whole = |asked: &Asked| !gaps.iter().any(|gap| gap.asked == *asked);
+    let broken_off: HashSet<&Asked> = gaps.iter().map(|gap| &gap.asked).collect();
     let listing = |asked: &Asked, kind: SettingKind| Listing {
         kind,
         account: asked.account.clone(),
@@ -56,7 +56,7 @@ pub(super) fn listings(answers: &Answers<'_>, gaps: &[Gap]) -> Vec<Listing> {
     };
     let listed = answers.iter().filter_map(|(asked, _)| {
         let (_, kind) = LISTS.iter().find(|(operation, _)| *operation == asked.operation)?;
-        is_whole(asked).then(|| listing(asked, *kind))
+        (!broken_off.contains(asked)).then(|| listing(asked, *kind))
     });
     listed.collect()
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::account::{Answer, Gap};
+use crate::account::Audit;
 use crate::read::{Facts, Note, Resource, SettingKind};
 use crate::source::{Loc, SourceMap};
 
@@ -86,13 +86,13 @@ pub struct Listing {
     pub pool: Option<Arc<str>>,
 }
 
-/// Reads answers, whose texts join `sources`. What `gaps` would have told is unknown.
-pub fn read(answers: Vec<Answer>, gaps: &[Gap], sources: &mut SourceMap) -> Facts {
-    let answers = Answers::new(answers, sources);
+/// Reads the answers of an audit, whose texts join `sources`. What its gaps would have told is unknown.
+pub fn read(audit: &Audit, sources: &mut SourceMap) -> Facts {
+    let answers = Answers::new(&audit.answers, sources);
     let mut facts = Facts::default();
     facts.live.resources = resources::read(&answers);
     facts.live.stacks = stacks::read(&answers);
-    facts.live.listings = ids::listings(&answers, gaps);
+    facts.live.listings = ids::listings(&answers, &audit.gaps);
     facts.known = ids::known(&facts.live.resources, &facts.live.stacks);
     facts.notes.extend(answers.broken().map(|(asked, file)| Note {
         kind: "live-gap",

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::account::{Asked, Audit, Operation, Refusal};
+use crate::account::{Answer, Asked, Gap, Operation, Refusal};
 use crate::value::{Field, Kind, Value, Why};
 
 const POOL: &str = "eu-west-1_Kq7Wm2Xz9";
@@ -18,8 +18,7 @@ fn answer(operation: Operation, subject: &[&str], body: &str) -> Answer {
 
 fn read_all(answers: Vec<Answer>, gaps: Vec<Gap>) -> (Facts, SourceMap) {
     let mut sources = SourceMap::default();
-    let audit = Audit::new(answers, gaps);
-    let facts = read(audit.answers, &audit.gaps, &mut sources);
+    let facts = read(&Audit::new(answers, gaps), &mut sources);
     (facts, sources)
 }
 
