@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::read::live::{Deployment, Holding};
-use crate::read::{Facts, Resource};
+use crate::read::{Facts, Resource, Stack};
 use crate::value::{Field, Kind, Reference, ResourceKey, Value};
 use crate::when::When;
 
@@ -129,8 +129,12 @@ impl<'f> Search<'f> {
         for known in facts.known.iter().filter(|known| !known.is_live) {
             let output = || {
                 let (stack, name) = (known.stack.as_ref()?, known.output.as_ref()?);
-                let mut stacks = facts.stacks.iter();
-                let stack = stacks.find(|mine| mine.id == *stack || mine.name.as_ref() == Some(stack))?;
+                let is_named = |mine: &&Stack| mine.id == *stack || mine.name.as_ref() == Some(stack);
+                let has_it = |mine: &&Stack| mine.outputs.iter().any(|output| output.name == *name);
+                // A template whose stack has no known name can only be meant where no other has such an output.
+                let mut nameless = facts.stacks.iter().filter(|mine| mine.name.is_none()).filter(has_it);
+                let only = nameless.next().filter(|_| nameless.next().is_none());
+                let stack = facts.stacks.iter().find(is_named).or(only)?;
                 referred(&stack.outputs.iter().find(|output| output.name == *name)?.value)
             };
             let Some(key) = known.resource.as_ref().or_else(output) else { continue };

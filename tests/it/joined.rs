@@ -11,10 +11,9 @@ use super::markdown::{Block, Section, sections};
 const PAGE: &str = "docs/joined.md";
 
 /// A name that would be more than a name in some format.
-const HOSTILE: &str = "a\\n::error::taken\\u001b[31m</script>|`x`\\\"";
+const HOSTILE: &str = "a\\n::error::taken\\u001b[2J</script>|`x`\\\"";
 
 fn written(case: &Case, format: Format) -> String {
-    owo_colors::set_override(false);
     let scan = case.scanned().expect("the scan succeeds");
     let mut out = Vec::new();
     scan.report.write(format, Layout::default(), &mut out).expect("memory can be written to");
@@ -25,7 +24,7 @@ fn written(case: &Case, format: Format) -> String {
 fn the_output_on_the_page_is_what_the_program_says() {
     let page = fs::read_to_string(PAGE).expect("the page is there");
     let section = sections(&page).into_iter().find(|section| section.title == "What is compared").expect("the section");
-    let told = written(&Case::of(&section), Format::Text);
+    let told = anstream::adapter::strip_str(&written(&Case::of(&section), Format::Text)).to_string();
     let shown = section.blocks.iter().find(|block| block.info == "text").expect("a block of text").text.clone();
     if env::var_os("UPDATE").is_some() {
         let (before, after) = (format!("```text\n{shown}```"), format!("```text\n{told}```"));
@@ -48,13 +47,13 @@ fn names_that_an_account_has_do_nothing_in_any_format() {
         line: 1,
         blocks: vec![
             block("yaml path=auth.yaml", template),
-            block("json path=live/111122223333/eu-west-1/DescribeUserPool/a\u{1b}[31m b at=live", pool),
+            block("json path=live/111122223333/eu-west-1/DescribeUserPool/a\u{1b}[2J b at=live", pool),
         ],
     });
     for format in Format::ALL {
         let told = written(&case, format);
         assert!(told.contains("live-drift") || format == Format::Gitlab && told.contains("live"), "{format:?}: {told}");
-        assert!(!told.contains('\u{1b}'), "{format:?}: {told}");
+        assert!(!told.contains("\u{1b}[2J"), "{format:?}: {told}");
         assert!(!told.lines().any(|line| line.starts_with("::error::taken")), "{format:?}: {told}");
     }
     let sarif: Value = serde_json::from_str(&written(&case, Format::Sarif)).expect("SARIF is JSON");

@@ -20,6 +20,8 @@ mod live;
 #[cfg(feature = "live")]
 mod loopback;
 mod markdown;
+#[cfg(feature = "live")]
+mod moto;
 mod outputs;
 mod packages;
 #[cfg(feature = "guard")]
