@@ -72,7 +72,7 @@ fn run(cli: &Cli) -> Result<Exit> {
         })?,
         Some(Command::Completions { shell }) => write(Format::Json, None, |out| cli::completions(*shell, out))?,
         Some(Command::Man) => write(Format::Json, None, |out| cli::manual::write(out))?,
-        None if cli.scan.input.live.show_policy => write(Format::Json, None, |out| writeln!(out, "{}", policy()))?,
+        None if cli.scan.input.live.show_policy => write(Format::Json, None, |out| writeln!(out, "{}", policy(false)))?,
         None => {
             let arguments = &cli.scan;
             let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };
@@ -128,6 +128,10 @@ fn init(force: bool) -> Result<()> {
 
 /// Tells why something was refused, or what to give where that cannot be told.
 fn diagnose(arguments: &Diagnose) -> Result<Exit> {
+    if arguments.live.show_policy {
+        write(Format::Json, None, |out| writeln!(out, "{}", policy(true)))?;
+        return Ok(Exit::Clean);
+    }
     let format = if arguments.format == diagnose::report::Format::Text { Format::Text } else { Format::Json };
     let (exit, message) =
         arguments.run(|report| write(format, None, |out| report.write(arguments.format, cli::width(), out)))?;

@@ -103,6 +103,11 @@ impl Audit {
         gaps.dedup();
         Self { answers, gaps }
     }
+
+    /// Takes the answers to an operation out.
+    pub fn take(&mut self, operation: Operation) -> Vec<Answer> {
+        self.answers.extract_if(.., |answer| answer.asked.operation == operation).collect()
+    }
 }
 
 /// Why there is no audit. What an account refuses is a [`Gap`] instead.

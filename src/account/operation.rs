@@ -28,6 +28,7 @@ pub enum Operation {
     DescribeIdentityPool,
     GetIdentityPoolRoles,
     GetRole,
+    LookupEvents,
 }
 
 /// What is known of an operation.
@@ -72,6 +73,8 @@ pub enum Quota {
     Stack,
     /// Reading calls of IAM.
     Role,
+    /// `LookupEvents`: 2, documented with the operation.
+    Event,
     /// Calls that are made once or twice.
     Seldom,
 }
@@ -83,6 +86,7 @@ impl Quota {
             Self::UserPool | Self::UserPoolClient => 15.0,
             Self::UserPoolResource => 20.0,
             Self::WebAcl => 1.0,
+            Self::Event => 2.0,
             Self::IdentityPool | Self::Role | Self::Seldom => 10.0,
             Self::Stack => 5.0,
         }
@@ -325,6 +329,16 @@ pub const TABLE: &[Row] = &[
         gives: &["AWS::IAM::Role"],
         quota: Quota::Role,
     },
+    Row {
+        operation: Operation::LookupEvents,
+        name: "LookupEvents",
+        service: "cloudtrail",
+        permissions: &[("cloudtrail:LookupEvents", EVERYTHING)],
+        subject: &[],
+        tells: "what was called of user pools",
+        gives: &[],
+        quota: Quota::Event,
+    },
 ];
 
 impl Operation {
@@ -370,7 +384,7 @@ mod tests {
             assert!(row.permissions.iter().any(|(name, _)| *name == action), "{action}");
             for (name, resources) in row.permissions {
                 let verb = name.split_once(':').unwrap().1;
-                assert!(["Get", "List", "Describe"].iter().any(|start| verb.starts_with(start)), "{name}");
+                assert!(["Get", "List", "Describe", "Lookup"].iter().any(|start| verb.starts_with(start)), "{name}");
                 assert!(!resources.is_empty(), "{name}");
             }
         }

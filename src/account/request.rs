@@ -31,6 +31,8 @@ pub struct Request {
     pub timeout: Duration,
     /// Ask for the stacks too, so that pools can be joined with their templates.
     pub stacks: bool,
+    /// Look up what was called of user pools since this second, counted from the beginning of 1970.
+    pub events_since: Option<u64>,
 }
 
 impl Default for Request {
@@ -46,6 +48,7 @@ impl Default for Request {
             rates: Rates::default(),
             timeout: TIMEOUT,
             stacks: false,
+            events_since: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use miette::{Result, bail, miette};
 
+use crate::account::{self, Answer, Operation, Request};
 use crate::diagnose::case::History;
 use crate::diagnose::moment::Moment;
 use crate::diagnose::report::{Format, Report, notes};
@@ -15,12 +16,14 @@ use crate::diagnose::symptom::Symptom;
 use crate::diagnose::token::{self, Token};
 use crate::diagnose::{Evidence, diagnose, reading};
 use crate::finding::Level;
+use crate::report::Note;
 use crate::report::tally::counted;
 use crate::rule;
 use crate::scan::{self, Options, scan};
 
 use super::Exit;
 use super::input::Input;
+use super::live::Live;
 
 /// What there is to go on.
 #[derive(Debug, Args)]
@@ -59,6 +62,14 @@ pub struct Diagnose {
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
 
+    /// How far back --live looks events up: `90m`, `24h` or `7d`
+    #[arg(long, requires = "live", value_name = "DURATION", default_value = "24h", value_parser = seconds, hide_default_value = true)]
+    pub since: u64,
+
+    /// The account whose events are looked up, and that is audited.
+    #[command(flatten)]
+    pub live: Live,
+
     /// How to write the diagnosis
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format())]
     pub format: Format,
@@ -68,9 +79,22 @@ fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(["text", "json"]).map(|name| if name == "json" { Format::Json } else { Format::Text })
 }
 
+/// The longest that CloudTrail keeps events without a trail, in seconds.
+const LONGEST: u64 = 90 * 24 * 60 * 60;
+
+/// Reads a duration in minutes, hours or days, to seconds.
+fn seconds(text: &str) -> Result<u64, &'static str> {
+    let units = [('m', 60), ('h', 60 * 60), ('d', 24 * 60 * 60)];
+    let read = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(*unit)?, seconds)));
+    let seconds = read.and_then(|(number, seconds)| number.parse::<u64>().ok()?.checked_mul(*seconds));
+    seconds
+        .filter(|seconds| (1..=LONGEST).contains(seconds))
+        .ok_or("write it like 90m, 24h or 7d; events are kept for 90 days")
+}
+
 /// What to give where there is nothing to go on.
 const NOTHING: &str = "there is nothing to go on: give events of CloudTrail (--events FILE), the tokens of a session that was \
-                       refused (--token FILE), or the answer of the service (--error TEXT)";
+                       refused (--token FILE), or the answer of the service (--error TEXT); --live looks the events up";
 
 impl Diagnose {
     /// Gathers the evidence, ranks the causes and hands the report over.
@@ -78,13 +102,12 @@ impl Diagnose {
     /// # Errors
     /// A file or an argument cannot be used.
     pub fn run(&self, write: impl FnOnce(&Report<'_>) -> Result<()>) -> Result<(Exit, Option<String>)> {
-        let (evidence, is_scan_complete) = self.evidence()?;
+        let (evidence, missing) = self.evidence()?;
         let history = History::of(&evidence.events);
         let diagnosis = diagnose(&evidence, &history, Moment::now());
         let mut notes = notes(&diagnosis, &evidence);
-        if !is_scan_complete {
-            notes.push("a rule failed; what it would have found is not known".to_owned());
-        }
+        let is_complete = missing.is_empty() && evidence.events.faults.is_empty() && evidence.events.left_out == 0;
+        notes.extend(missing);
         if diagnosis.troubles.is_empty() {
             let events = &evidence.events;
             let read = match (events.records, events.list.len()) {
@@ -95,14 +118,15 @@ impl Diagnose {
                 ),
             };
             let told: Vec<String> = notes.iter().map(|note| format!("\n  {note}")).collect();
-            return Ok((Exit::Nothing, Some(format!("{read}{NOTHING}{}", told.concat()))));
+            let exit = if is_complete { Exit::Nothing } else { Exit::Incomplete };
+            return Ok((exit, Some(format!("{read}{NOTHING}{}", told.concat()))));
         }
-        let is_complete = is_scan_complete && evidence.events.faults.is_empty() && evidence.events.left_out == 0;
         write(&Report { diagnosis: &diagnosis, evidence: &evidence, notes })?;
         Ok((if is_complete { Exit::Clean } else { Exit::Incomplete }, None))
     }
 
-    fn evidence(&self) -> Result<(Evidence, bool)> {
+    /// The evidence, and what of it the scan could not tell.
+    fn evidence(&self) -> Result<(Evidence, Vec<String>)> {
         let inputs = self.events.iter().filter(|path| *path == "-").count()
             + self.token.iter().filter(|path| *path == "-").count();
         if inputs > 1 {
@@ -125,11 +149,19 @@ impl Diagnose {
         if let Some(fault) = events.faults.first().filter(|_| events.records == 0) {
             bail!("no event was read: {fault}");
         }
-        if events.list.is_empty() && tokens.is_empty() && answers.is_empty() || self.no_scan {
-            return Ok((Evidence { events, tokens, answers, scan: None }, true));
+        let is_asked = !events.list.is_empty() || !tokens.is_empty() || !answers.is_empty();
+        if !self.live.live && (self.no_scan || !is_asked) {
+            return Ok((Evidence { events, tokens, answers, scan: None }, Vec::new()));
         }
-        let scan = scan(&self.options()?)?;
-        Ok((Evidence { events, tokens, answers, scan: scan.scanned.filter(|_| scan.recognised) }, scan.complete))
+        let mut options = self.options()?;
+        let looked_up = options.audit.as_mut().map(|audit| audit.take(Operation::LookupEvents)).unwrap_or_default();
+        let place = |answer: &Answer| format!("account {}, {}", answer.asked.account, answer.asked.region);
+        let events = reading::add(events, looked_up.iter().map(|answer| (place(answer), &*answer.body)));
+        let scan = scan(&options)?;
+        let is_missing = |note: &&Note| matches!(note.kind, "rule-failed" | "live-gap");
+        let missing = scan.report.notes().iter().filter(|note| !scan.complete && is_missing(note));
+        let missing = missing.map(|note| note.message.clone()).collect();
+        Ok((Evidence { events, tokens, answers, scan: scan.scanned.filter(|_| scan.recognised) }, missing))
     }
 
     /// A scan for everything that may be a cause, whatever the project ignores.
@@ -142,7 +174,18 @@ impl Diagnose {
             ..Input::default()
         };
         let rules = rule::all().iter().collect();
-        Ok(Options { rules, level: Level::Audit, diagnose: true, ..input.options_without_baseline()? })
+        let mut options = Options { rules, level: Level::Audit, diagnose: true, ..input.options_without_baseline()? };
+        // Where an account is audited, nothing else is unless it is named.
+        if self.no_scan {
+            options.paths.clear();
+        } else if options.paths.is_empty() {
+            options.paths.push(options.current.clone());
+        }
+        let since = Moment::now().before(self.since);
+        let request = self.live.request(!self.no_scan);
+        let request = request.map(|request| Request { events_since: Some(since), ..request });
+        options.audit = request.as_ref().map(account::audit).transpose()?;
+        Ok(options)
     }
 }
 

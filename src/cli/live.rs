@@ -87,6 +87,7 @@ impl Live {
             rates: Rates(self.rate.clone()),
             timeout: self.timeout.map_or(TIMEOUT, Duration::from_secs),
             stacks: joins,
+            events_since: None,
         })
     }
 }

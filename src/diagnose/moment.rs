@@ -25,6 +25,11 @@ impl Moment {
         Self(i64::try_from(since.as_secs()).unwrap_or(0))
     }
 
+    /// So many seconds before it, counted from the beginning of 1970.
+    pub fn before(self, seconds: u64) -> u64 {
+        self.0.unsigned_abs().saturating_sub(seconds)
+    }
+
     /// How many seconds lie between an earlier moment and this one; negative where it is later.
     pub fn since(self, earlier: Self) -> i64 {
         self.0 - earlier.0

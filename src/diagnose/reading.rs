@@ -68,6 +68,13 @@ pub fn read(paths: &[Utf8PathBuf], input: &mut dyn Read) -> Result<Events, Strin
     Ok(reader.finished())
 }
 
+/// Reads events that stand in texts, each with a name for where it is from, and adds them to others.
+pub fn add<'t>(events: Events, texts: impl Iterator<Item = (String, &'t str)>) -> Events {
+    let mut reader = Reader { events, ..Reader::default() };
+    texts.for_each(|(name, text)| reader.file(&name, &mut text.as_bytes()));
+    reader.finished()
+}
+
 #[derive(Default)]
 struct Reader {
     events: Events,

@@ -178,3 +178,72 @@ fn two_runs_say_the_same() {
         assert_eq!(told(), told());
     }
 }
+
+#[cfg(feature = "live")]
+mod live {
+    use super::super::live::audit;
+    use super::super::loopback::{Account, Fault, Loopback};
+    use super::*;
+
+    fn asked(server: &Loopback, folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+        let url = server.url();
+        let first = ["diagnose", "--live", "--endpoint-url", &url];
+        let output = audit(folder.path(), &[&first, arguments].concat()).output().expect("the program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        (output.status.code().expect("no signal ends it"), text(output.stdout), text(output.stderr))
+    }
+
+    fn account(events: &str) -> Account {
+        let records = json(events)["Records"].as_array().expect("a list").clone();
+        Account { pools: 1, clients: 1, events: records, ..Account::default() }
+    }
+
+    #[test]
+    fn events_are_looked_up_and_joined_with_the_account_and_the_project() {
+        let server = Loopback::serve(account(&events()));
+        let (code, out, err) =
+            asked(&server, &troubled(), &["--format", "json", "--token", "token.txt", "--since", "7d"]);
+        assert_eq!((code, err.as_str()), (0, ""), "{out}");
+        assert_eq!(first_cause(&out), ("other-client".to_owned(), "certain".to_owned()));
+        assert_eq!(json(&out)["troubles"][0]["place"], "account 123456789012, eu-west-1, record 2");
+        assert_eq!(server.counts()["LookupEvents"], 1);
+    }
+
+    #[test]
+    fn an_audit_looks_no_events_up() {
+        let server = Loopback::serve(account(&events()));
+        let url = server.url();
+        let arguments = ["--live", "--endpoint-url", &url, "--exit-zero"];
+        let output = audit(troubled().path(), &arguments).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!server.counts().contains_key("LookupEvents"));
+    }
+
+    #[test]
+    fn events_that_are_denied_are_told_and_leave_the_rest() {
+        let denied = Fault::Error(400, "AccessDeniedException", "User: u is not authorized to perform this");
+        let server = Loopback::serve(account(&events()).failing("LookupEvents", denied));
+        let (code, out, _) = asked(&server, &troubled(), &["--error", "Invalid Refresh Token"]);
+        assert_eq!(code, 4, "{out}");
+        assert!(out.contains("device-key-missing") && out.contains("cloudtrail:LookupEvents"), "{out}");
+        let (code, _, err) = asked(&server, &troubled(), &["--no-scan"]);
+        assert_eq!(code, 4, "{err}");
+        assert!(err.contains("LookupEvents was denied"), "{err}");
+    }
+
+    #[test]
+    fn the_policy_of_a_diagnosis_has_the_call() {
+        let (code, out, _) = run(&troubled(), &["diagnose", "--live", "--show-policy"]);
+        assert_eq!(code, 0);
+        assert!(out.contains("cloudtrail:LookupEvents"), "{out}");
+    }
+
+    #[test]
+    fn durations_are_taken_within_what_is_kept() {
+        for given in ["0h", "91d", "5", "x", "9999999999999999999d", "-1h"] {
+            let (code, _, err) = run(&troubled(), &["diagnose", "--live", "--since", given]);
+            assert_eq!(code, 2, "{given}: {err}");
+        }
+        assert_eq!(run(&troubled(), &["diagnose", "--since", "1h"]).0, 2);
+    }
+}

@@ -17,7 +17,7 @@ use super::loopback::{ACCOUNT, Account, Fault, Loopback, SECRET};
 const PATIENCE: u64 = 30;
 
 /// The program with credentials for an account that is nowhere, and without any of the machine's own settings.
-fn audit(folder: &Path, arguments: &[&str]) -> Command {
+pub fn audit(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = command(folder, arguments);
     for (name, _) in
         std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.to_lowercase().ends_with("_proxy"))

@@ -46,6 +46,8 @@ pub struct Account {
     pub faults: HashMap<&'static str, Fault>,
     /// How long every answer takes.
     pub delay: Duration,
+    /// What CloudTrail recorded.
+    pub events: Vec<Value>,
 }
 
 impl Account {
@@ -293,6 +295,10 @@ fn answer(account: &Account, operation: &str, input: &Value) -> Value {
         "DescribeManagedLoginBrandingByClient" => {
             json!({"ManagedLoginBranding": {"ManagedLoginBrandingId": "b", "UserPoolId": pool,
             "Assets": [{"Category": "PAGE_HEADER_LOGO", "ColorMode": "DARK", "Extension": "PNG", "Bytes": "aGk="}]}})
+        }
+        "LookupEvents" => {
+            let event = |(number, event): (usize, &Value)| json!({"EventId": number.to_string(), "CloudTrailEvent": event.to_string()});
+            json!({"Events": account.events.iter().enumerate().map(event).collect::<Vec<_>>()})
         }
         "ListIdentityPools" => {
             json!({"IdentityPools": [{"IdentityPoolId": "eu-west-1:00000000-0000-4000-8000-000000000000", "IdentityPoolName": "shop"}]})

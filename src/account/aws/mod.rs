@@ -19,6 +19,7 @@ use site::Site;
 
 pub mod call;
 mod capture;
+mod events;
 mod identity_pools;
 mod interrupt;
 mod pace;
@@ -113,6 +114,7 @@ async fn regions(config: &SdkConfig, account: &Arc<str>, identity: &Asked, work:
         let config = config.to_builder().region(Region::new(region)).build();
         let site = Arc::new(Site::new(&config, account.clone(), work.clone()));
         site.announce();
+        sites.spawn(site.clone().events());
         sites.spawn(site.clone().user_pools());
         sites.spawn(site.identity_pools());
     }
