@@ -28,8 +28,10 @@ pub struct Other {
     /// What the repository is called here: its name, with a number where two have the same.
     name: String,
     document: Document,
-    /// Why its facts are not joined.
-    left_out: Option<&'static str>,
+    /// Another file of facts holds the same.
+    is_copy: bool,
+    /// The root of the repository that is scanned.
+    root: Utf8PathBuf,
 }
 
 /// Reads files of facts.
@@ -43,27 +45,15 @@ pub fn read(paths: &[Utf8PathBuf], current: &Utf8Path) -> Result<Vec<Other>, Err
     for path in paths {
         let text = text(&absolute(path, current)).map_err(|error| Fault::of_reading(&error));
         let document = text.and_then(|text| facts::read(&text)).map_err(|fault| error(path, fault))?;
-        let left_out = if others.iter().any(|other| other.document.says_the_same(&document)) {
-            Some("another file holds the same")
-        } else if is_of(&document, root) {
-            Some("they are those of the scanned repository")
-        } else {
-            None
-        };
+        let is_copy = others.iter().any(|other| other.document.says_the_same(&document));
         let alike = others.iter().filter(|other| other.document.repository == document.repository).count();
         let name = match alike {
             0 => document.repository.clone(),
             _ => format!("{} ({})", document.repository, alike + 1),
         };
-        others.push(Other { path: absolute(path, current), name, document, left_out });
+        others.push(Other { path: absolute(path, current), name, document, is_copy, root: root.to_owned() });
     }
     Ok(others)
-}
-
-/// Whether facts are those of the repository with this root: it is called so, and most of their files are there.
-fn is_of(document: &Document, root: &Utf8Path) -> bool {
-    let there = document.files.iter().filter(|path| root.join(path).is_file()).count();
-    root.file_name() == Some(document.repository.as_str()) && there > 0 && there * 2 >= document.files.len()
 }
 
 fn error(path: &Utf8Path, Fault { message, help, at }: Fault) -> Error {
@@ -81,15 +71,31 @@ fn text(path: &Utf8Path) -> io::Result<String> {
 impl Other {
     /// Adds its facts to those of a scan.
     pub fn join(&self, sources: &mut SourceMap, facts: &mut Facts) {
-        if self.left_out.is_some() {
+        if self.left_out(sources).is_some() {
             return;
         }
         // That every number stands for something was seen when it was read.
         let _ = self.document.join(&self.name, sources, facts);
     }
 
-    fn notes(&self) -> Vec<Note> {
-        if let Some(why) = self.left_out {
+    /// Why its facts are not joined, if they are not.
+    fn left_out(&self, sources: &SourceMap) -> Option<&'static str> {
+        if self.is_copy {
+            return Some("another file holds the same");
+        }
+        self.is_scanned(sources).then_some("they are those of what is scanned")
+    }
+
+    /// Whether its facts are of what is scanned itself: most of their files are. Another folder of the same repository is
+    /// something else.
+    fn is_scanned(&self, sources: &SourceMap) -> bool {
+        let Document { repository, files, .. } = &self.document;
+        let scanned = files.iter().filter(|path| sources.find(&self.root.join(path)).is_some()).count();
+        self.root.file_name() == Some(repository.as_str()) && scanned > 0 && scanned * 2 >= files.len()
+    }
+
+    fn notes(&self, sources: &SourceMap) -> Vec<Note> {
+        if let Some(why) = self.left_out(sources) {
             let message = format!("the facts in {} are left out: {why}", self.path.file_name().unwrap_or_default());
             return vec![Note::on_scan("with", message)];
         }
@@ -117,7 +123,7 @@ impl Other {
 
 /// What was joined, and which names two repositories give to different things.
 pub fn notes(others: &[Other], model: &Model) -> Vec<Note> {
-    let joined = others.iter().flat_map(Other::notes);
+    let joined = others.iter().flat_map(|other| other.notes(&model.sources));
     if others.is_empty() { Vec::new() } else { joined.chain(conflicts(model)).collect() }
 }
 

@@ -506,3 +506,17 @@ fn what_a_refused_file_says_does_nothing_to_the_terminal() {
         assert!(!told.chars().any(|letter| letter.is_control() && letter != '\n'), "{told:?}");
     }
 }
+
+#[test]
+fn folders_of_one_repository_meet_like_repositories() {
+    let folder = copy();
+    let made =
+        Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status().expect("git is on the machine");
+    assert!(made.success());
+    for name in ["infra", "frontend"] {
+        let output = run(folder.path(), name, &["facts", "--output", &format!("../{name}.json")]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    let found = rules(folder.path(), "backend", &["../infra.json", "../frontend.json"]);
+    assert_eq!(found, ["refresh-client-mismatch"]);
+}
