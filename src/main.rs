@@ -143,7 +143,7 @@ fn diagnose(arguments: &Diagnose) -> Result<Exit> {
 
 /// Writes what the repository knows.
 fn facts(export: &Export) -> Result<Exit> {
-    let output = export.output.as_deref();
+    let output = export.output.as_deref().filter(|path| *path != "-");
     let recognised = if export.view.is_some() {
         let (views, recognised) = export.views()?;
         write(Format::Json, output, |out| {

@@ -2,6 +2,7 @@
 
 use camino::Utf8PathBuf;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::policy::view::View;
 use crate::read::facts::Document;
@@ -16,12 +17,12 @@ pub struct Export {
     #[arg(value_name = "PATH")]
     pub paths: Vec<Utf8PathBuf>,
 
-    /// The file to write [default: standard output]
-    #[arg(long, value_name = "FILE")]
+    /// The file to write [default: standard output]; - is standard output, too
+    #[arg(long, short, value_name = "FILE")]
     pub output: Option<Utf8PathBuf>,
 
     /// What other scans call this repository [default: the name of its folder]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub name: Option<String>,
 
     /// Write instead what policies in Guard are evaluated over
@@ -74,6 +75,8 @@ impl Export {
             env: self.env.clone(),
             config: self.config.clone(),
             no_config: self.no_config,
+            // A policy sees what a scan does; what others know is theirs to tell.
+            alone: self.view.is_none(),
             ..Input::default()
         };
         input.options_without_baseline()

@@ -42,6 +42,10 @@ pub struct Input {
     #[arg(long, value_name = "FACTS")]
     pub with: Vec<Utf8PathBuf>,
 
+    /// Look at this repository alone, whatever the configuration joins it with.
+    #[arg(skip)]
+    pub alone: bool,
+
     /// Which findings to show: `strict` adds hygiene and opinions, `audit` adds guesses [default: default]
     #[arg(long, value_name = "LEVEL", value_parser = super::level())]
     pub level: Option<Level>,
@@ -120,6 +124,9 @@ impl Input {
         let files = config.parameter_files.iter().map(|path| below(path).into_string());
         let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
         let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
+        let with: Vec<_> = config.with.iter().map(|path| absolute(&below(path), &current)).collect();
+        let with = if self.alone { Vec::new() } else { with };
+        let with: Vec<_> = with.into_iter().chain(self.with.iter().cloned()).collect();
         scan::check_var_files(&self.var_file, &current)?;
         let policies: Vec<_> =
             config.policies.iter().map(|path| folder.join(path)).chain(self.policy.iter().cloned()).collect();
@@ -131,7 +138,7 @@ impl Input {
             parameters: scan::parameters(&given)?,
             var_files: self.var_file.clone(),
             environment: self.env.as_deref().map(Arc::from),
-            with: scan::with::read(&self.with, &current)?,
+            with: scan::with::read(&with, &current)?,
             rules: config.rules(&self.only, &self.skip),
             policies,
             level: self.level.or(config.level).unwrap_or(Level::Default),

@@ -50,6 +50,8 @@ pub struct Config {
     pub policies: Vec<String>,
     /// What a policy cannot decide, because a value is not known, fails it.
     pub strict_policies: bool,
+    /// Files with facts of other repositories to join with, as `cognito-lint facts` wrote them, relative to this file.
+    pub with: Vec<String>,
     /// The baseline, relative to this file: findings that were there when it was written are not shown.
     pub baseline: Option<String>,
 }

@@ -373,8 +373,9 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
     let says_id = found.client_id.as_ref().is_some_and(|outcome| outcome.target.literal().is_some());
     let only = |what: &str, resource: usize| {
         let loc = model.facts.resources[resource].loc;
-        // An id that is written here need not be that of something there.
-        let how = if says_id && !model.is_near(loc.file, at) { How::Guess } else { How::OnlyCandidate };
+        // An id that is written here need not be that of something there, and what is there may serve the code there.
+        let is_guess = !model.is_near(loc.file, at) && (says_id || model.has_calls(loc.file));
+        let how = if is_guess { How::Guess } else { How::OnlyCandidate };
         Step { how, loc, text: format!("the only {what} in {place}") }
     };
     let known_pool = pools.iter().any(|outcome| matches!(outcome.target, Target::Resource(..) | Target::Elsewhere));

@@ -75,6 +75,8 @@ pub struct Model {
     /// What the secrets of the scan say that are JSON, by their names.
     secrets: HashMap<Arc<str>, Vec<Value>>,
     known: HashMap<Arc<str>, usize>,
+    /// The other repositories in which code calls Cognito.
+    calling: HashSet<Arc<str>>,
     calls: Vec<case::Found>,
     cases: Vec<case::Found>,
     membership: Membership,
@@ -107,6 +109,7 @@ impl Model {
             stored: stored(&facts, "AWS::SSM::Parameter", "Value"),
             secrets: stored(&facts, "AWS::SecretsManager::Secret", "SecretString"),
             known: known_ids(&facts),
+            calling: facts.calls.iter().filter_map(|call| sources.repository(call.loc.file)).map(Arc::from).collect(),
             calls: Vec::new(),
             cases: Vec::new(),
             membership: Membership::default(),
@@ -244,6 +247,11 @@ impl Model {
     /// Whether a file is of the repository that a place is in.
     pub fn is_near(&self, file: FileId, at: Loc) -> bool {
         self.sources.repository(file) == self.sources.repository(at.file)
+    }
+
+    /// Whether code of the other repository that a file is of calls Cognito.
+    fn has_calls(&self, file: FileId) -> bool {
+        self.sources.repository(file).is_some_and(|repository| self.calling.contains(repository))
     }
 
     /// Which of the things with one name, each with its file, a place can mean: those of its own repository, else those of

@@ -28,7 +28,10 @@ pub fn facts(options: Options, name: Option<&str>) -> Result<(Document, bool), E
     };
     let (sources, facts) = understand(&mut found(&options)?, &options);
     let name = name.or(root.file_name()).unwrap_or("repository");
-    Ok((facts::write(&facts, &sources, &root, name), concerns_cognito(&facts, &sources)))
+    let document = facts::write(&facts, &sources, &root, name);
+    // What gives ids to programs may concern it by what another repository knows.
+    let concerns = !document.resources.is_empty() || concerns_cognito(&facts, &sources);
+    Ok((document, concerns))
 }
 
 /// What policies are evaluated over in a scan of the paths, and whether it concerns Cognito.

@@ -252,7 +252,9 @@ fn a_path_may_begin_with_a_dot() {
 fn an_ignore_may_cover_what_another_folder_shows() {
     let template = format!("{POOL} # cognito-lint: ignore[device-key-missing-on-refresh]\n");
     let template = template.replace("\n # cog", " # cog");
-    let project = project(&[("infra/a.yaml", &template), ("web/b.ts", "")]);
+    let code =
+        "import boto3\nc = boto3.client('cognito-idp')\ndef out(token):\n    c.global_sign_out(AccessToken=token)\n";
+    let project = project(&[("infra/a.yaml", &template), ("web/b.py", code)]);
     assert_eq!(rules(&report(&project, &["infra"]).1), ["device-tracking-both-false"]);
     assert_eq!(rules(&report(&project, &[]).1), ["unused-ignore", "device-tracking-both-false"]);
 }

@@ -520,3 +520,81 @@ fn folders_of_one_repository_meet_like_repositories() {
     let found = rules(folder.path(), "backend", &["../infra.json", "../frontend.json"]);
     assert_eq!(found, ["refresh-client-mismatch"]);
 }
+
+#[test]
+fn the_configuration_names_facts_for_every_scan_but_not_for_facts() {
+    let folder = repositories();
+    let config = folder.path().join("backend/cognito-lint.yml");
+    fs::write(&config, "with: [../infra.json, ../frontend.json]\n").expect("a configuration");
+    assert_eq!(rules(folder.path(), "backend", &[]), ["refresh-client-mismatch"]);
+    // Named on the command line, too, they count once.
+    assert_eq!(rules(folder.path(), "backend", &["../infra.json"]), ["refresh-client-mismatch"]);
+    assert_eq!(run(folder.path(), "backend", &["baseline", "write"]).status.code(), Some(0));
+    let pruned = run(folder.path(), "backend", &["baseline", "prune"]);
+    assert_eq!(pruned.status.code(), Some(0), "{}", text(&pruned.stderr));
+    let baseline = fs::read_to_string(folder.path().join("backend/cognito-lint-baseline.json")).expect("a baseline");
+    assert!(baseline.contains("refresh-client-mismatch"), "{baseline}");
+    let own = run(folder.path(), "backend", &["facts"]);
+    fs::remove_file(&config).expect("the configuration");
+    assert_eq!(text(&own.stdout), text(&run(folder.path(), "backend", &["facts"]).stdout));
+    fs::write(&config, "with: [../none.json]\n").expect("a configuration");
+    let missing = run(folder.path(), "backend", &[]);
+    assert!(missing.status.code() == Some(2) && text(&missing.stderr).contains("none.json"), "{missing:?}");
+}
+
+#[test]
+fn facts_go_to_standard_output_by_name_and_a_repository_has_a_name() {
+    let folder = repositories();
+    let told = |arguments: &[&str]| run(folder.path(), "infra", arguments);
+    assert_eq!(told(&["facts", "-o", "-"]).stdout, told(&["facts"]).stdout);
+    assert!(!folder.path().join("infra/-").exists());
+    assert_eq!(told(&["facts", "--name", ""]).status.code(), Some(2));
+    let old = fs::read_to_string(folder.path().join("infra.json")).expect("facts").replacen(
+        "\"facts\": 1",
+        "\"facts\": 0",
+        1,
+    );
+    fs::write(folder.path().join("old.json"), old).expect("a file");
+    let refused = run(folder.path(), "backend", &["--with", "../old.json"]);
+    assert!(text(&refused.stderr).contains("version 0") && !text(&refused.stderr).contains("or a later one"));
+}
+
+#[test]
+fn a_function_that_imports_an_id_is_something_to_tell() {
+    let template = function("!ImportValue shop-web");
+    let folder = repositories_with(&[("back/template.yaml", &template)]);
+    let facts = fs::read_to_string(folder.path().join("back.json")).expect("facts");
+    assert!(facts.contains("shop-web"), "{facts}");
+}
+
+#[test]
+fn the_only_client_of_a_repository_with_code_of_its_own_is_a_guess() {
+    let (infra, app) = (pool(true), refresh(FROM_ENVIRONMENT));
+    let folder = repositories_with(&[
+        ("other/t.yaml", &infra),
+        (
+            "other/app.py",
+            &refresh(FROM_ENVIRONMENT).replace("'REFRESH_TOKEN': token", "'REFRESH_TOKEN': token, 'DEVICE_KEY': token"),
+        ),
+        ("back/app.py", &app),
+        ("infra/t.yaml", &infra),
+    ]);
+    assert_eq!(rules(folder.path(), "back", &["../other.json"]), [""; 0]);
+    assert_eq!(rules(folder.path(), "back", &["../infra.json"]), [NO_KEY]);
+}
+
+#[test]
+fn an_ignore_of_what_only_both_repositories_show_stays() {
+    let (infra, template) = (pool(true), function("!ImportValue shop-web"));
+    let app = refresh(FROM_ENVIRONMENT)
+        .replace("    return", "    # cognito-lint: ignore[device-key-missing-on-refresh] signs out daily\n    return");
+    let folder =
+        repositories_with(&[("infra/t.yaml", &infra), ("back/template.yaml", &template), ("back/src/app.py", &app)]);
+    assert_eq!(rules(folder.path(), "back", &["../infra.json"]), [""; 0]);
+    assert_eq!(rules(folder.path(), "back", &[]), [""; 0]);
+    // With both, an ignore of what is not there is told.
+    let app =
+        app.replace("daily", "weekly").replace("'REFRESH_TOKEN': token", "'REFRESH_TOKEN': token, 'DEVICE_KEY': token");
+    fs::write(folder.path().join("back/src/app.py"), app).expect("a file");
+    assert_eq!(rules(folder.path(), "back", &["../infra.json"]), ["unused-ignore"]);
+}

@@ -76,7 +76,7 @@ pub fn read(text: &str) -> Result<Document, Fault> {
                 "these facts have version {version}, written by cognito-lint {}; cognito-lint {own} knows version {known}",
                 head.tool.version
             );
-            return Err(Fault::new(message, UPGRADE));
+            return Err(Fault::new(message, if version > u64::from(document::VERSION) { UPGRADE } else { WRITE }));
         }
         Some(_) => {}
     }
