@@ -17,6 +17,7 @@ use crate::diagnose::token::{self, Token};
 use crate::diagnose::{Evidence, diagnose, reading};
 use crate::finding::Level;
 use crate::report::Note;
+use crate::report::escape::Escaped;
 use crate::report::tally::counted;
 use crate::rule;
 use crate::scan::{self, Options, scan};
@@ -117,7 +118,7 @@ impl Diagnose {
                     counted(records, "record")
                 ),
             };
-            let told: Vec<String> = notes.iter().map(|note| format!("\n  {note}")).collect();
+            let told: Vec<String> = notes.iter().map(|note| format!("\n  {}", Escaped(note))).collect();
             let exit = if is_complete { Exit::Nothing } else { Exit::Incomplete };
             return Ok((exit, Some(format!("{read}{NOTHING}{}", told.concat()))));
         }
@@ -132,6 +133,7 @@ impl Diagnose {
         if inputs > 1 {
             bail!("standard input can be read once: give one - only");
         }
+        self.refuse_tokens()?;
         let mut tokens = Vec::new();
         for path in &self.token {
             tokens.extend(tokens_of(path)?);
@@ -145,9 +147,10 @@ impl Diagnose {
             );
         }
         answers.dedup();
-        let events = reading::read(&self.events, &mut io::stdin()).map_err(|message| miette!("{message}"))?;
+        let events =
+            reading::read(&self.events, &mut io::stdin()).map_err(|message| miette!("{}", Escaped(&message)))?;
         if let Some(fault) = events.faults.first().filter(|_| events.records == 0) {
-            bail!("no event was read: {fault}");
+            bail!("no event was read: {}", Escaped(fault));
         }
         let is_asked = !events.list.is_empty() || !tokens.is_empty() || !answers.is_empty();
         if !self.live.live && (self.no_scan || !is_asked) {
@@ -162,6 +165,20 @@ impl Diagnose {
         let missing = scan.report.notes().iter().filter(|note| !scan.complete && is_missing(note));
         let missing = missing.map(|note| note.message.clone()).collect();
         Ok((Evidence { events, tokens, answers, scan: scan.scanned.filter(|_| scan.recognised) }, missing))
+    }
+
+    /// A token where a path belongs is in the shell's history already; a message about that path would print it as well.
+    fn refuse_tokens(&self) -> Result<()> {
+        let paths = [("PATH", &self.paths), ("--events", &self.events), ("--var-file", &self.var_file)];
+        let paths = paths.into_iter().flat_map(|(name, paths)| paths.iter().map(move |path| (name, path.as_str())));
+        let tokens = self.token.iter().map(|path| ("--token", path.as_str()));
+        let Some((name, _)) = tokens.chain(paths).find(|(_, path)| token::holds_token(path)) else { return Ok(()) };
+        let input = if name == "PATH" || name == "--var-file" { "a path" } else { "a file or -" };
+        bail!(
+            "{name} takes {input}, and this is a token itself: it stands in the history of your shell now, and in the list of \
+             processes while a command runs. Sign that session out, and give the next one in a file or through standard input \
+             (--token)"
+        )
     }
 
     /// A scan for everything that may be a cause, whatever the project ignores.
@@ -191,12 +208,6 @@ impl Diagnose {
 
 /// The tokens of a file or of standard input. No message repeats what was read or given.
 fn tokens_of(path: &str) -> Result<Vec<Token>> {
-    if token::is_token(path) {
-        bail!(
-            "--token takes a file or -, and this is a token itself: it stands in the history of your shell now, and in the list of \
-             processes while a command runs. Sign that session out, and give the next one in a file or through standard input"
-        );
-    }
     let (name, input): (&str, Box<dyn Read>) = match path {
         "-" if io::stdin().is_terminal() => {
             bail!("--token - reads standard input: pipe the token in, so that no terminal shows it")
@@ -209,5 +220,5 @@ fn tokens_of(path: &str) -> Result<Vec<Token>> {
 
 /// A name as far as no token can be in it.
 fn shown(name: &str) -> String {
-    crate::report::escape::Escaped(&name.chars().take(200).collect::<String>()).to_string()
+    Escaped(&name.chars().take(200).collect::<String>()).to_string()
 }

@@ -115,18 +115,13 @@ impl<'a> Case<'a> {
     pub fn new(
         symptom: Symptom,
         failures: Vec<&'a Event>,
-        tokens: &'a [Token],
+        tokens: Vec<&'a Token>,
         history: &'a History<'a>,
         scan: Option<&'a Scanned>,
         now: Moment,
     ) -> Self {
         let mut last: HashMap<Option<&Person>, &Event> = HashMap::new();
         last.extend(failures.iter().map(|failure| (failure.user.as_ref(), *failure)));
-        let is_of_case = |token: &&Token| match &token.user {
-            Some(user) if !last.contains_key(&None) && !last.is_empty() => last.contains_key(&Some(user)),
-            _ => true,
-        };
-        let tokens = tokens.iter().filter(is_of_case).collect();
         let mut last: Vec<&Event> = last.into_values().collect();
         last.sort_by_key(|failure| (failure.at, failure.place.1));
         let sessions = last.into_iter().rev().take(MOST_SESSIONS).map(|failure| {
@@ -157,9 +152,22 @@ impl<'a> Case<'a> {
         self.failure()?.flow.as_deref()
     }
 
-    /// Whether the refused calls are refreshes; `None` where no call is known.
+    /// Whether the refused calls traded a refresh token; `None` where no call is known, or not its flow.
     pub fn is_refresh(&self) -> Option<bool> {
-        Some(self.failure()?.act == Act::Refresh)
+        let failure = self.failure()?;
+        if failure.act == Act::Refresh || self.symptom.is_of_refresh_token() {
+            return Some(true);
+        }
+        let depends_on_flow = matches!(&*failure.name, "InitiateAuth" | "AdminInitiateAuth" | "Token_POST");
+        if depends_on_flow && failure.flow.is_none() { None } else { Some(false) }
+    }
+
+    /// The token of a session: that of its user, or of the only one.
+    pub fn token_of(&self, session: &Session<'_>) -> Option<&'a Token> {
+        self.readable().find(|token| match (&token.user, &session.failure.user) {
+            (Some(theirs), Some(user)) => theirs == user,
+            _ => self.sessions.len() == 1,
+        })
     }
 
     /// When the first refusal was.

@@ -200,7 +200,9 @@ impl Record {
             known => known.unwrap_or(Act::Other),
         };
         let mut symptom = Symptom::of(&message).or_else(|| Symptom::of(&code)).filter(|_| failed);
-        if symptom.is_none() && failed && act == Act::Refresh && name.ends_with("_POST") {
+        // The endpoint's events have a status alone: 429 and 5xx are no refusals of what was traded.
+        let is_trade = act == Act::Refresh || flow.as_deref() == Some("authorization_code");
+        if name == "Token_POST" && is_trade && status == 400.0 && code.is_empty() && message.is_empty() {
             symptom = Some(Symptom::InvalidGrant);
         }
         if known.is_none() && symptom.is_none() {
@@ -222,7 +224,7 @@ impl Record {
             code: names.shared(&code),
             user,
             caller,
-            names_device: self.device.is_some(),
+            names_device: self.device.is_some_and(|device| !device.is_empty()),
             sets_devices: self.sets_devices,
             sets_flows: self.sets_flows,
             place,

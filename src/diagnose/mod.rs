@@ -94,9 +94,24 @@ pub fn diagnose<'a>(evidence: &'a Evidence, history: &'a History<'a>, now: Momen
     groups.sort_by_key(|(symptom, events)| (!evidence.answers.contains(symptom), std::cmp::Reverse(events.len())));
     let left_out = groups.len().saturating_sub(MOST_CASES);
     groups.truncate(MOST_CASES);
-    let trouble = |(symptom, failures)| {
-        let case = Case::new(symptom, failures, &evidence.tokens, history, evidence.scan.as_ref(), now);
+    let refused: Vec<Vec<&Event>> = groups.iter().map(|(_, events)| events.clone()).collect();
+    let trouble = |(symptom, failures): (Symptom, Vec<&'a Event>)| {
+        let tokens = evidence.tokens.iter().filter(|token| is_of(token, &failures, &refused)).collect();
+        let case = Case::new(symptom, failures, tokens, history, evidence.scan.as_ref(), now);
         Trouble { causes: rank::rank(&case), case }
     };
     Diagnosis { troubles: groups.into_iter().map(trouble).collect(), left_out, other_refusals }
+}
+
+/// Whether a token may be of one of the refused sessions. It is not where other refusals name its client, and these do not.
+fn is_of(token: &Token, failures: &[&Event], refused: &[Vec<&Event>]) -> bool {
+    let may_be = |failures: &[&Event]| {
+        let is_theirs = |failure: &&Event| failure.user.is_none() || failure.user == token.user;
+        token.user.is_none() || failures.is_empty() || failures.iter().any(is_theirs)
+    };
+    let names_client = |failures: &[&Event]| {
+        failures.iter().any(|failure| failure.client.is_some() && failure.client.as_deref() == token.client.as_deref())
+    };
+    let is_elsewhere = || refused.iter().any(|others| !others.is_empty() && names_client(others) && may_be(others));
+    may_be(failures) && (failures.is_empty() || names_client(failures) || !is_elsewhere())
 }

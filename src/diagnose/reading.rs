@@ -222,11 +222,13 @@ impl Sink for Reader {
     }
 }
 
-/// Whether two lines each begin an object, as only values a line do.
+/// Whether two lines each begin an object, as only values a line do; where the first one ends within it, the second is a
+/// part of it.
 fn has_record_a_line(start: &[u8]) -> bool {
     let mut lines = start.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let first = lines.clone().next().unwrap_or_default().trim_ascii_end();
     let mut begins = || lines.next().is_some_and(|line| line.starts_with(b"{"));
-    begins() && begins()
+    !matches!(first.last(), Some(b'[' | b',' | b':')) && begins() && begins()
 }
 
 fn skip_line(input: &mut dyn BufRead) -> io::Result<()> {
@@ -282,6 +284,7 @@ mod tests {
             two,
             utf16,
             format!("{late}\n{early}\n").into_bytes(),
+            format!("{{\"Records\":[\n{late},\n{early}\n]}}").into_bytes(),
             format!("{late}{early}").into_bytes(),
         ] {
             let events = of(&bytes);

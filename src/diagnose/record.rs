@@ -35,6 +35,9 @@ const ROWS: &[&str] = &["QueryResultRows", "results"];
 const PARTS: &[&str] =
     &["requestParameters", "additionalEventData", "responseParameters", "responseElements", "userPoolClient"];
 
+/// The members of a request of which it is kept that they are there; `null` takes a setting away.
+const KEPT: &[&str] = &["deviceConfiguration", "explicitAuthFlows"];
+
 /// Takes each record as it is complete.
 pub trait Sink {
     /// A record.
@@ -215,7 +218,7 @@ impl<'de> Visitor<'de> for Part<'_, '_, '_> {
         }
         for (name, value) in inside.split(", ").filter_map(|pair| pair.split_once('=')) {
             self.record.set(name.trim(), cut(value.trim().trim_matches(['[', ']'])));
-            if self.is_request {
+            if self.is_request && value.trim() != "null" {
                 self.record.keep(name.trim());
             }
         }
@@ -231,10 +234,11 @@ impl<'de> Visitor<'de> for Part<'_, '_, '_> {
         let (mut column, mut text) = (None, None);
         while let Some(name) = map.next_key::<String>()? {
             let name = name.as_str();
-            if self.is_request {
-                self.record.keep(name);
-            }
-            if PARTS.contains(&name) {
+            if self.is_request && KEPT.contains(&name) {
+                if map.next_value::<Option<IgnoredAny>>()?.is_some() {
+                    self.record.keep(name);
+                }
+            } else if PARTS.contains(&name) {
                 let is_request = name == "requestParameters";
                 map.next_value_seed(Part { record: &mut *self.record, walk: None, is_request })?;
             } else if self.record.slot(name).is_some() {
@@ -466,6 +470,12 @@ mod tests {
         let json = r#"{"eventName":"UpdateUserPool","requestParameters":{"userPoolId":"us-west-2_aaaaaaaaa","deviceConfiguration":{"challengeRequiredOnNewDevice":true}}}"#;
         let record = &records(json)[0];
         assert!(record.sets_devices && !record.sets_flows);
+        for request in
+            [r#"{"deviceConfiguration":null}"#, r#""{deviceConfiguration=null, userPoolId=us-west-2_aaaaaaaaa}""#]
+        {
+            let json = format!(r#"{{"eventName":"UpdateUserPool","requestParameters":{request}}}"#);
+            assert!(!records(&json)[0].sets_devices, "{json}");
+        }
     }
 
     #[test]

@@ -129,6 +129,12 @@ impl Symptom {
         TABLE.iter().map(|row| row.shown)
     }
 
+    /// Whether only a refresh token is refused with it.
+    pub fn is_of_refresh_token(self) -> bool {
+        use Symptom::{InvalidRefreshToken, RefreshTokenExpired, RefreshTokenReused, RefreshTokenRevoked};
+        matches!(self, InvalidRefreshToken | RefreshTokenExpired | RefreshTokenReused | RefreshTokenRevoked)
+    }
+
     /// Its name in documents.
     pub fn name(self) -> &'static str {
         self.row().map_or("", |row| row.name)

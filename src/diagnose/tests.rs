@@ -582,3 +582,114 @@ fn changes_of_another_pool_say_nothing() {
     };
     assert_eq!(given.verdict("tracking-switched-on"), Verdict::Possible);
 }
+
+/// The same event, of another user.
+fn of_user(number: usize, mut event: Value) -> Value {
+    event["additionalEventData"]["sub"] = format!("0000000{number}-1111-2222-3333-444444444444").into();
+    event
+}
+
+#[test]
+fn what_ended_one_session_ended_no_other() {
+    let out = |number| of_user(number, event(60, "GlobalSignOut", json!({})));
+    let users = |outs: Vec<Value>| {
+        let sessions =
+            (1..=3).flat_map(|number| [sign_in(WEB), invalid(refresh(3_601, WEB))].map(|event| of_user(number, event)));
+        Given::events(sessions.chain(outs).collect())
+    };
+    assert_eq!(users(vec![out(2)]).verdict("signed-out"), Verdict::Possible);
+    assert_eq!(users((1..=3).map(out).collect()).verdict("signed-out"), Verdict::Certain);
+}
+
+#[test]
+fn a_token_revoked_for_another_client_or_sign_in_may_be_another_one() {
+    let revoked = |client: &str, more: Vec<Value>| {
+        let revoke = event(60, "RevokeToken", json!({ "clientId": client }));
+        Given::events([more, vec![sign_in(WEB), revoke, invalid(refresh(3_601, WEB))]].concat()).verdict("revoked")
+    };
+    assert_eq!(revoked(WEB, Vec::new()), Verdict::Certain);
+    assert_eq!(revoked(API, Vec::new()), Verdict::Possible);
+    let earlier = event(-600, "InitiateAuth", json!({ "authFlow": "USER_SRP_AUTH", "clientId": WEB }));
+    assert_ne!(revoked(WEB, vec![earlier]), Verdict::Certain);
+}
+
+#[test]
+fn a_token_belongs_to_the_refusals_that_name_its_client() {
+    let unnamed = |mut event: Value| {
+        event["additionalEventData"] = Value::Null;
+        invalid(event)
+    };
+    let token = access_token(|claims| claims["sub"] = Value::Null);
+    let mut given =
+        Given { tokens: vec![token], ..Given::events(vec![unnamed(refresh(50, API)), unnamed(refresh(55, API))]) };
+    assert_eq!(given.verdict("other-client"), Verdict::Certain);
+    given.events.push(unnamed(refresh(60, WEB)));
+    assert_eq!(given.verdict("other-client"), Verdict::Possible);
+}
+
+#[test]
+fn a_call_without_its_flow_may_be_a_refresh() {
+    let hidden = Given::events(vec![invalid(event(60, "InitiateAuth", Value::Null))]);
+    for cause in ["device-key-missing", "other-client", "rotation-with-refresh-flow", "token-damaged"] {
+        assert_eq!(hidden.verdict(cause), Verdict::Possible, "{cause}");
+    }
+    let hash = refused(
+        event(60, "InitiateAuth", Value::Null),
+        "NotAuthorizedException",
+        "Unable to verify secret hash for client 4u",
+    );
+    assert_ne!(Given::events(vec![hash]).verdict("secret-hash-username"), Verdict::Unlikely);
+}
+
+#[test]
+fn the_age_of_a_session_is_that_at_its_own_refusal() {
+    let given = Given {
+        tokens: vec![access_token(|_| ())],
+        ..Given::events(vec![invalid(refresh(1_800, WEB)), of_user(2, invalid(refresh(50 * 86_400, WEB)))])
+    };
+    assert_eq!(given.verdict("expired"), Verdict::RuledOut);
+}
+
+#[test]
+fn a_sign_in_that_may_be_of_another_session_does_not_decide_the_age() {
+    let refused_step =
+        refused(event(1, "RespondToAuthChallenge", json!({ "clientId": WEB })), "NotAuthorizedException", "Incorrect");
+    let after =
+        |events: Vec<Value>| Given::events([events, vec![invalid(refresh(1_800, WEB))]].concat()).verdict("expired");
+    assert_eq!(after(vec![sign_in(API)]), Verdict::Possible);
+    assert_eq!(after(vec![sign_in(WEB), refused_step]), Verdict::Possible);
+    assert_eq!(after(vec![sign_in(WEB)]), Verdict::Unlikely);
+    let expired = refused(refresh(1_800, WEB), "NotAuthorizedException", "Refresh Token has expired");
+    assert_eq!(Given::events(vec![sign_in(WEB), expired]).verdict("expired"), Verdict::Certain);
+}
+
+#[test]
+fn an_update_without_flows_takes_no_flow_of_the_default_away() {
+    let update = event(0, "UpdateUserPoolClient", json!({ "userPoolId": POOL, "clientId": WEB }));
+    let call = refused(refresh(5, WEB), "InvalidParameterException", "Auth flow not enabled for this client");
+    assert_eq!(Given::events(vec![update, call]).verdict("flows-reset"), Verdict::Unlikely);
+}
+
+#[test]
+fn an_empty_device_key_is_none() {
+    let call = event(60, "GetTokensFromRefreshToken", json!({ "clientId": WEB, "deviceKey": "" }));
+    assert_eq!(Given::events(vec![invalid(call)]).verdict("device-key-missing"), Verdict::Possible);
+}
+
+#[test]
+fn of_the_endpoints_answers_only_a_bad_request_is_a_refused_grant() {
+    let symptoms = |status: f64, grant: &str, error: Option<&str>| {
+        let mut call = at_endpoint(60, grant);
+        call["additionalEventData"]["responseParameters"]["status"] = status.into();
+        if let Some(error) = error {
+            call["errorMessage"] = error.into();
+        }
+        let evidence = Given::events(vec![call]).evidence();
+        evidence.events.list.iter().map(|event| event.symptom).collect::<Vec<_>>()
+    };
+    assert_eq!(symptoms(400.0, "refresh_token", None), [Some(Symptom::InvalidGrant)]);
+    assert_eq!(symptoms(400.0, "authorization_code", None), [Some(Symptom::InvalidGrant)]);
+    for (status, error) in [(429.0, None), (500.0, None), (400.0, Some("unauthorized_client"))] {
+        assert_eq!(symptoms(status, "refresh_token", error), [None], "{status}");
+    }
+}

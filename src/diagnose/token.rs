@@ -112,6 +112,11 @@ pub fn is_token(text: &str) -> bool {
     shaped(text).any(|found| found.len() == text.len())
 }
 
+/// Whether a token stands anywhere in a text: bare, behind `Bearer`, as the value of a cookie.
+pub fn holds_token(text: &str) -> bool {
+    is_token(text) || shaped(text).any(|found| found.split('.').next().and_then(object).is_some())
+}
+
 /// Reads the tokens in a text of whatever kind: bare, behind `Bearer`, an answer of the service, a dump of a browser's
 /// storage; or the claims of one, decoded elsewhere.
 ///
@@ -138,7 +143,11 @@ pub fn read(source: &str, input: impl Read) -> io::Result<Vec<Token>> {
 /// The parts of a text that have the shape of a token: base64url of a JSON object, and more of it behind dots.
 fn shaped(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=');
-    text.split(move |letter| !is_part(letter)).filter(|word| word.starts_with("eyJ") && word.contains('.'))
+    let words = text.split(move |letter| !is_part(letter));
+    // `=` ends padded parts, and begins the value of a cookie or a variable.
+    let value =
+        |word| if str::starts_with(word, "eyJ") { Some(word) } else { Some(word.get(word.find("=eyJ")? + 1..)?) };
+    words.filter_map(value).filter(|word| word.contains('.'))
 }
 
 fn understood(source: &Arc<str>, token: &str) -> Option<Token> {
@@ -301,6 +310,11 @@ mod tests {
             assert!(text.is_empty() || !error.contains(text), "{error}");
         }
         assert!(is_token(&token(&claims())) && is_token(&refresh_token()));
+        for given in ["Bearer ", "ACCESS_TOKEN=", "#id_token=", "Cookie: a=b; x.accessToken="] {
+            let text = format!("{given}{}", token(&claims()));
+            assert!(holds_token(&text) && tokens(&text).len() == 1, "{given}");
+        }
+        assert!(!holds_token("logs/eyJ/token.txt") && !holds_token("events=eyJ.json") && !holds_token("events.json"));
         assert!(!is_token("token.txt") && !is_token("-") && !is_token("eyJ/token.txt"));
     }
 }

@@ -247,3 +247,21 @@ mod live {
         assert_eq!(run(&troubled(), &["diagnose", "--since", "1h"]).0, 2);
     }
 }
+
+#[test]
+fn a_token_where_a_path_belongs_is_not_repeated() {
+    let bearer = format!("Bearer {TOKEN}");
+    for arguments in
+        [&["--events", TOKEN][..], &[TOKEN], &["--token", &bearer], &["--events", &bearer], &["--var-file", TOKEN]]
+    {
+        let (code, out, err) = run(&troubled(), &[&["diagnose"], arguments].concat());
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains("this is a token itself") && !err.contains("eyJ"), "{err}");
+    }
+}
+
+#[test]
+fn a_name_of_a_file_does_nothing_to_the_terminal() {
+    let (code, _, err) = run(&troubled(), &["diagnose", "--no-scan", "--events", "a\u{1b}[31mb.json"]);
+    assert!(code == 2 && !err.contains('\u{1b}'), "{err:?}");
+}

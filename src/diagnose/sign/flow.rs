@@ -33,6 +33,9 @@ pub fn allowed(case: &Case<'_>, signs: &mut Signs) {
     ));
 }
 
+/// What a client allows where nothing is set (API CreateUserPoolClient, ExplicitAuthFlows).
+const DEFAULT: &[&str] = &["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "USER_SRP_AUTH", "CUSTOM_AUTH"];
+
 /// Whether the client was updated before the first refusal.
 pub fn reset(case: &Case<'_>, signs: &mut Signs) {
     let is_of_client = |event: &&Event| {
@@ -42,6 +45,15 @@ pub fn reset(case: &Case<'_>, signs: &mut Signs) {
         Some(event) if event.sets_flows => signs.speak_against(
             Weight::Some,
             format!("the client was updated at {}, with ExplicitAuthFlows", event.at),
+            event.shown_place(),
+        ),
+        Some(event) if case.flow().is_some_and(|flow| DEFAULT.contains(&flow)) => signs.speak_against(
+            Weight::Strong,
+            format!(
+                "the client was updated at {} without ExplicitAuthFlows, but the default allows {}",
+                event.at,
+                case.flow().unwrap_or_default()
+            ),
             event.shown_place(),
         ),
         Some(event) => signs.speak_for(

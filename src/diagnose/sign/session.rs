@@ -41,12 +41,20 @@ pub fn password_changed(case: &Case<'_>, signs: &mut Signs) {
 /// token may be an older one.
 fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) {
     let is_end = |event: &&Event| event.act == act && !event.failed;
-    let since =
-        |session: &Session<'_>| session.since_sign_in().iter().rev().copied().find(is_end).map(|event| event.at);
-    let found =
-        case.sessions.iter().find_map(|session| Some((session, session.before.iter().rev().copied().find(is_end)?)));
-    let begun = case.readable().find_map(|token| token.signed_in);
-    let Some((session, event)) = found else {
+    let begun = |session: &Session<'_>| case.token_of(session).and_then(|token| token.signed_in);
+    let is_since = |session: &Session<'_>, event: &Event| {
+        let of_session = || session.since_sign_in().iter().any(|other| std::ptr::eq(*other, event));
+        session.sign_in().is_some() && of_session() || begun(session).is_some_and(|begun| begun <= event.at)
+    };
+    let mut ended: Vec<(&Session<'_>, &Event)> = case
+        .sessions
+        .iter()
+        .filter_map(|session| Some((session, session.before.iter().rev().copied().find(is_end)?)))
+        .collect();
+    if ended.iter().any(|(session, event)| is_since(session, event)) {
+        ended.retain(|(session, event)| is_since(session, event));
+    }
+    let Some((session, event)) = ended.first().copied() else {
         return match case.sessions.iter().find_map(Session::sign_in).filter(|_| case.history.is_broad) {
             Some(sign_in) => signs.speak_against(
                 Weight::Some,
@@ -56,24 +64,41 @@ fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) 
             None => signs.miss(format!("whether {what}: an event {names} says so (--events)")),
         };
     };
+    let is_all = ended.len() == case.sessions.len();
+    let part =
+        if is_all { String::new() } else { format!(" (so for {} of {} users)", ended.len(), case.sessions.len()) };
     let text = format!("{what} at {} ({})", event.at, event.name);
-    if begun.is_some_and(|begun| begun > event.at) {
+    if is_all && case.sessions.len() == 1 && begun(session).is_some_and(|begun| begun > event.at) {
         return signs.speak_against(
             Weight::Deciding,
             format!("{text}, before the session of the token began"),
             event.shown_place(),
         );
     }
-    let is_after_sign_in =
-        since(session) == Some(event.at) && session.sign_in().is_some() || begun.is_some_and(|begun| begun <= event.at);
-    let weight = match (is_after_sign_in, act) {
-        (true, Act::Password) => Weight::Some,
-        (true, _) => Weight::Deciding,
-        (false, _) => Weight::Some,
+    let is_after_sign_in = is_since(session, event);
+    let weight = match act {
+        _ if !is_after_sign_in || !is_all => Weight::Some,
+        Act::Password => Weight::Some,
+        Act::Revoke => ended.iter().map(|(session, event)| revoking(session, event)).min().unwrap_or(Weight::Some),
+        _ => Weight::Deciding,
     };
     let weight = if session.is_by_name { weight } else { weight.weaker() };
     let order = if is_after_sign_in { "between sign-in and refusal" } else { "before the refusal" };
-    signs.speak_for(weight, format!("{text}, {order}"), event.shown_place());
+    signs.speak_for(weight, format!("{text}, {order}{part}"), event.shown_place());
+}
+
+/// RevokeToken ends one session, which may be another one of the user: of another client, or of another sign-in.
+fn revoking(session: &Session<'_>, event: &Event) -> Weight {
+    let is_of_other =
+        event.client.is_some() && session.failure.client.is_some() && event.client != session.failure.client;
+    let begins = |other: &&&Event| other.began_session() && !other.name.ends_with("RespondToAuthChallenge");
+    if is_of_other {
+        Weight::Some
+    } else if session.before.iter().filter(begins).count() > 1 {
+        Weight::Strong
+    } else {
+        Weight::Deciding
+    }
 }
 
 /// Whether the refresh token is whole.
