@@ -1,8 +1,12 @@
 //! The Guard library, behind one function: a document and a policy in, what the library says out.
 
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cfn_guard::{Error, ValidateInput, run_checks};
+use cfn_guard::commands::Executable;
+use cfn_guard::utils::reader::{ReadBuffer, Reader};
+use cfn_guard::utils::writer::{WriteBuffer, Writer};
+use cfn_guard::{CommandBuilder, Error, ParseTreeBuilder, ValidateInput, run_checks};
 
 use super::answer::Answer;
 
@@ -40,6 +44,24 @@ pub fn evaluate(document: &str, policy: &str) -> Result<Answer, Trouble> {
         Err(_) => return Err(Trouble::Failed("the Guard library panicked".to_owned())),
     };
     Answer::parse(&text).map_err(|error| Trouble::Failed(format!("its answer cannot be read: {error}")))
+}
+
+/// A policy as the library parses it, in JSON; `null` where it says nothing.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn parsed(policy: &str) -> Result<String, Trouble> {
+    let parse = || {
+        let command = ParseTreeBuilder::default().print_json(true).try_build()?;
+        let mut reader = Reader::new(ReadBuffer::Cursor(Cursor::new(policy.as_bytes().to_vec())));
+        let mut writer = Writer::new(WriteBuffer::Vec(Vec::new()))?;
+        command.execute(&mut writer, &mut reader)?;
+        writer.into_string()
+    };
+    match catch_unwind(AssertUnwindSafe(parse)) {
+        Ok(parsed) => parsed.map_err(|error| trouble(&error)),
+        Err(_) => Err(Trouble::Failed("the Guard library panicked".to_owned())),
+    }
 }
 
 fn trouble(error: &Error) -> Trouble {

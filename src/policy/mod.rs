@@ -31,6 +31,8 @@ mod metadata;
 #[cfg(feature = "guard")]
 mod reading;
 #[cfg(feature = "guard")]
+pub mod tree;
+#[cfg(feature = "guard")]
 mod verdict;
 pub mod view;
 
@@ -74,6 +76,8 @@ pub struct Policy {
     pub path: Utf8PathBuf,
     /// Its text.
     pub text: Arc<str>,
+    /// What it says.
+    pub tree: Arc<tree::Tree>,
     /// Its rules.
     pub rules: Vec<PolicyRule>,
 }
@@ -215,34 +219,52 @@ impl Policy {
         if lexis::depth(&words) > DEEPEST {
             return Err(unusable("its brackets are nested too deeply"));
         }
-        let has_default = has_default(text, meaningless)?;
+        let tree = tree(text, meaningless, unusable)?;
         let declared = metadata::declared(text, &words);
         let declared = declared.map_err(|fault| meaningless(fault.message, fault.span))?;
-        let is_there = |declared: &Declared| has_default || declared.name.is_some();
+        let is_there = |declared: &Declared| declared.name.is_some() || tree.has_default();
         let rules = declared.into_iter().filter(is_there).map(|declared| PolicyRule::new(declared, shown)).collect();
-        Ok(Self { path, text: text.into(), rules })
+        Ok(Self { path, text: text.into(), tree: Arc::new(tree), rules })
     }
 }
 
-/// Looks whether the library can parse a policy, and whether there are clauses outside of its rules.
+/// Parses a policy.
 #[cfg(feature = "guard")]
-fn has_default(text: &str, fault: impl Fn(String, Span) -> Fault) -> Result<bool, Fault> {
-    match engine::evaluate("{}", text) {
-        Ok(answer) => Ok(answer.statuses().iter().any(|(name, _)| *name == DEFAULT)),
-        Err(engine::Trouble::Failed(_)) => Ok(true),
-        Err(engine::Trouble::Syntax { line, column, message }) => {
+fn tree(
+    text: &str,
+    fault: impl Fn(String, Span) -> Fault,
+    unusable: impl Fn(&str) -> Fault,
+) -> Result<tree::Tree, Fault> {
+    tree::Tree::parse(text).map_err(|trouble| match trouble {
+        engine::Trouble::Failed(message) => unusable(&message),
+        engine::Trouble::Syntax { line, column, message } => {
             let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
             let rest = text.get(before..).unwrap_or_default();
             let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
             let start = (before + within).min(text.len());
             let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-            Err(fault(message, Span::new(start, start + length)))
+            fault(message, Span::new(start, start + length))
+        }
+    })
+}
+
+/// What a policy says, where the library is not there.
+#[cfg(not(feature = "guard"))]
+pub mod tree {
+    /// Nothing.
+    #[derive(Clone, Debug)]
+    pub struct Tree;
+
+    impl Tree {
+        /// Whether there are clauses outside of every rule.
+        pub fn has_default(&self) -> bool {
+            false
         }
     }
 }
 
 #[cfg(not(feature = "guard"))]
-fn has_default(_: &str, fault: impl Fn(String, Span) -> Fault) -> Result<bool, Fault> {
+fn tree(_: &str, fault: impl Fn(String, Span) -> Fault, _: impl Fn(&str) -> Fault) -> Result<tree::Tree, Fault> {
     Err(fault("this program was built without the feature guard, which evaluates policies".to_owned(), Span::new(0, 0)))
 }
 
