@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use std::{env, fs, io, mem};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 
 use crate::account::{self, Audit};
@@ -33,6 +33,7 @@ use crate::rule::{self, Entry};
 use crate::source::discovery::{Discovery, LeftOut, discover};
 use crate::source::git::Trouble;
 use crate::source::paths::{Folders, absolute};
+use crate::source::quoted::Quoted;
 use crate::source::reading;
 use crate::source::{Loc, SourceMap, Span};
 use crate::syntax::{data, hcl};
@@ -164,7 +165,7 @@ pub enum Error {
     ValueSyntax {
         /// The file.
         #[source_code]
-        file: NamedSource<String>,
+        file: Quoted,
         /// What is wrong.
         message: String,
         /// Where.
@@ -221,8 +222,9 @@ pub enum Error {
 
 impl Error {
     fn of_values(path: &Utf8Path, text: &str, span: Span, message: String) -> Self {
-        let file = NamedSource::new(path, text.to_owned());
-        Self::ValueSyntax { file, message, span: (span.start as usize..span.end as usize).into() }
+        let file = Quoted::new(path, text.to_owned());
+        let span = file.mark(span.start as usize, span.end as usize);
+        Self::ValueSyntax { file, message, span }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The configuration's file: where it is, and what is wrong with it.
 
 use std::fs;
-use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 
 use crate::read::ignore::{Covers, Ignore, Named};
 use crate::rule;
+use crate::source::quoted::Quoted;
 use crate::source::{FileId, Loc};
 use crate::syntax::tree::Node;
 use crate::syntax::yaml;
@@ -45,7 +45,7 @@ pub enum Error {
     Meaningless {
         /// The file.
         #[source_code]
-        file: Arc<NamedSource<String>>,
+        file: Quoted,
         /// What is wrong.
         message: String,
         /// Where.
@@ -131,18 +131,14 @@ fn meaningless(path: &Utf8Path, text: String, error: &serde_yaml::Error) -> Erro
     let rest = text.get(at..).unwrap_or_default();
     // The parser tells where the list or map is; the message tells which part of it.
     let part = message.split('`').nth(1).filter(|part| !part.is_empty() && !message.starts_with("missing"));
-    let span = match part.and_then(|part| rest.find(part).map(|found| (at + found, part.len()))) {
+    let (start, length) = match part.and_then(|part| rest.find(part).map(|found| (at + found, part.len()))) {
         Some(place) => place,
         None => (at, rest.find(['\n', ':', '\r']).unwrap_or(rest.len())),
     };
     let help = suggestion(&message);
-    let name = path.file_name().unwrap_or(path.as_str());
-    Error::Meaningless {
-        file: Arc::new(NamedSource::new(name, text).with_language("yaml")),
-        message,
-        span: span.into(),
-        help,
-    }
+    let file = Quoted::new(path.file_name().unwrap_or(path.as_str()), text);
+    let span = file.mark(start, start + length);
+    Error::Meaningless { file, message, span, help }
 }
 
 /// What may be meant, where the message names in backticks first what stands there and then what may stand there.

@@ -7,13 +7,14 @@ use std::fs;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 use walkdir::WalkDir;
 
 use crate::finding::{Level, Severity};
 use crate::rule::{Entry, POLICY, Rule};
 use crate::source::paths::{Relative, absolute};
+use crate::source::quoted::Quoted;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 #[cfg(feature = "guard")]
@@ -109,7 +110,7 @@ pub enum Fault {
     Meaningless {
         /// The file.
         #[source_code]
-        file: NamedSource<String>,
+        file: Quoted,
         /// What is wrong.
         message: String,
         /// Where.
@@ -206,10 +207,10 @@ impl Policy {
     /// # Errors
     /// See [`Fault`].
     pub fn parse(path: Utf8PathBuf, shown: &Utf8Path, text: &str) -> Result<Self, Fault> {
-        let meaningless = |message: String, span: Span| Fault::Meaningless {
-            file: NamedSource::new(shown, text.to_owned()),
-            message,
-            span: (span.start as usize..span.end as usize).into(),
+        let meaningless = |message: String, span: Span| {
+            let file = Quoted::new(shown, text.to_owned());
+            let span = file.mark(span.start as usize, span.end as usize);
+            Fault::Meaningless { file, message, span }
         };
         let unusable = |message: &str| Fault::Unusable { path: shown.to_owned(), message: message.to_owned() };
         if text.len() > LARGEST {

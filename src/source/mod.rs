@@ -16,6 +16,7 @@ pub mod objects;
 pub mod outputs;
 pub mod paths;
 pub mod prefilter;
+pub mod quoted;
 pub mod reading;
 pub mod revision;
 pub mod sieve;

@@ -172,3 +172,21 @@ fn services_that_lead_nowhere_are_told() {
     let deep = format!("a: {}x{}", "[".repeat(110), "]".repeat(110));
     assert_eq!(notes_on_service(&deep), ["limit"]);
 }
+
+#[test]
+fn faults_far_to_the_right_are_told() {
+    let folder = tempfile::Builder::new().prefix("hostile").tempdir().expect("a folder");
+    let long = "x".repeat(70_000);
+    fs::write(folder.path().join("template.yaml"), TEMPLATE).expect("a template");
+    fs::write(folder.path().join("values.json"), format!("{{\"a\": \"{long}\", \"b\": }}")).expect("a file of values");
+    fs::write(folder.path().join("c.yml"), format!("{{exclude: [{long}], lefel: strict}}")).expect("a configuration");
+    let policy = format!("rule A {{ Resources.X == '{long}' }} rule B {{ == }}");
+    fs::write(folder.path().join("p.guard"), policy).expect("a policy");
+    for options in [["--parameters", "values.json"], ["--config", "c.yml"], ["--policy", "p.guard"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cognito-lint"));
+        let output = command.current_dir(folder.path()).args(options).output().expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {said}");
+        assert!(said.len() < 3000 && said.contains(":1:70"), "{options:?}: {said}");
+    }
+}
