@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use crate::source::edit::{Edit, edited};
 
-use super::escape::Escaped;
+use super::escape::{Escaped, QuotedName};
 
 /// Lines around a change.
 const AROUND: usize = 3;
@@ -24,8 +24,9 @@ struct Change {
 /// What `out` says.
 pub fn write(path: &Utf8Path, text: &str, edits: &[Edit], people: bool, out: &mut dyn Write) -> io::Result<()> {
     let old: Vec<&str> = text.split_inclusive('\n').collect();
-    let path = Escaped(path.as_str());
-    writeln!(out, "--- a/{path}\n+++ b/{path}")?;
+    for (mark, side) in [("---", "a"), ("+++", "b")] {
+        writeln!(out, "{mark} {}", QuotedName(&format!("{side}/{path}")))?;
+    }
     let mut added = 0;
     for hunk in hunks(changes(text, &old, edits)) {
         added = write_hunk(&old, &hunk, added, people, out)?;

@@ -23,6 +23,29 @@ impl Display for Escaped<'_> {
     }
 }
 
+/// Shows the name of a file in a difference, as git does: one with characters that act, or with `"` or `\`, stands in quotes,
+/// their bytes as octal numbers. A name with a blank in it is ended by a tab.
+pub struct QuotedName<'a>(pub &'a str);
+
+impl Display for QuotedName<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let is_command = self.0.contains("##[");
+        let is_odd = |letter: char| acts(letter) || matches!(letter, '"' | '\\') || is_command && letter == '#';
+        if !self.0.contains(is_odd) {
+            return write!(out, "{}{}", self.0, if self.0.contains(' ') { "\t" } else { "" });
+        }
+        out.write_char('"')?;
+        for letter in self.0.chars() {
+            if is_odd(letter) {
+                letter.encode_utf8(&mut [0; 4]).bytes().try_for_each(|byte| write!(out, "\\{byte:03o}"))?;
+            } else {
+                out.write_char(letter)?;
+            }
+        }
+        out.write_char('"')
+    }
+}
+
 /// Shows a text of several lines, each as [`Escaped`] does.
 pub struct EscapedLines<'a>(pub &'a str);
 
@@ -67,6 +90,18 @@ mod tests {
         assert_eq!(Escaped(" ::stop-commands::x").to_string(), r" \u{3a}:stop-commands::x");
         assert_eq!(Escaped("a ##[add-matcher]b").to_string(), r"a \u{23}#[add-matcher]b");
         assert_eq!(Escaped("###[").to_string(), r"#\u{23}#[");
+    }
+
+    #[test]
+    fn names_stand_in_differences_as_git_takes_them() {
+        for (name, quoted) in [
+            ("a/naïve.ts", "a/naïve.ts"),
+            ("a/two words.ts", "a/two words.ts\t"),
+            ("a/##[x]", r#""a/\043\043[x]""#),
+            ("a/\"b\"\n\\ c\u{202e}", r#""a/\042b\042\012\134 c\342\200\256""#),
+        ] {
+            assert_eq!(QuotedName(name).to_string(), quoted);
+        }
     }
 
     #[test]

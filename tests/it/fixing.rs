@@ -64,19 +64,24 @@ fn what_can_be_corrected_is_and_the_rest_is_reported() {
 
 #[test]
 fn the_difference_is_one_that_git_applies() {
-    let project = project(&[("infra/template.yaml", &TEMPLATE.replace('\n', "\r\n"))]);
-    let (code, difference, err) = run(&project, &["--fix", "--diff"]);
-    assert_eq!((code, err.as_str()), (0, ""));
-    assert_eq!(text(&project, "infra/template.yaml"), TEMPLATE.replace('\n', "\r\n"));
-    fs::write(project.path().join("fix.patch"), &difference).expect("a patch");
-    let applied = Command::new("git")
-        .args(["apply", "--unidiff-zero", "fix.patch"])
-        .current_dir(project.path())
-        .stderr(Stdio::piped())
-        .output()
-        .expect("git is on the machine");
-    assert!(applied.status.success(), "{}\n{difference}", String::from_utf8_lossy(&applied.stderr));
-    assert_eq!(text(&project, "infra/template.yaml"), FIXED.replace('\n', "\r\n"));
+    let names = ["infra/template.yaml", "two words/naïve.yaml"];
+    // Other systems have no such names.
+    let odd = if cfg!(unix) { &["a \"b\"\\\n\u{1b}\t.yaml"][..] } else { &[] };
+    for name in names.iter().chain(odd) {
+        let project = project(&[(name, &TEMPLATE.replace('\n', "\r\n"))]);
+        let (code, difference, err) = run(&project, &["--fix", "--diff"]);
+        assert_eq!((code, err.as_str()), (0, ""), "{name:?}");
+        assert_eq!(text(&project, name), TEMPLATE.replace('\n', "\r\n"));
+        fs::write(project.path().join("fix.patch"), &difference).expect("a patch");
+        let applied = Command::new("git")
+            .args(["apply", "--unidiff-zero", "fix.patch"])
+            .current_dir(project.path())
+            .stderr(Stdio::piped())
+            .output()
+            .expect("git is on the machine");
+        assert!(applied.status.success(), "{}\n{difference}", String::from_utf8_lossy(&applied.stderr));
+        assert_eq!(text(&project, name), FIXED.replace('\n', "\r\n"));
+    }
 }
 
 #[test]
