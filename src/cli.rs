@@ -20,6 +20,7 @@ pub mod input;
 pub mod live;
 pub mod manual;
 pub mod outputs;
+pub mod project;
 #[cfg(feature = "guard")]
 pub mod trial;
 

@@ -11,6 +11,7 @@ use cognito_lint::account::policy::policy;
 use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
+use cognito_lint::cli::project::Project;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy};
 use cognito_lint::policy::view;
 use cognito_lint::report::escape::{Escaped, EscapedLines};
@@ -120,7 +121,7 @@ fn init(force: bool) -> Result<()> {
     if let Some(there) = there.filter(|_| !force) {
         bail!("there is a {there} already; --force writes over {path}");
     }
-    let options = Input { no_config: true, ..Input::default() }.options()?;
+    let options = Input { project: Project { no_config: true, ..Project::default() }, ..Input::default() }.options()?;
     let text = config::init::text(&scan::survey::seen(&scan(&options)?));
     write(Format::Json, Some(path), |out| out.write_all(text.as_bytes()))?;
     write(Format::Text, None, |out| writeln!(out, "{path} is written; it says what holds anyway, and offers the rest"))

@@ -25,13 +25,14 @@ use crate::scan::{self, Options, scan};
 use super::Exit;
 use super::input::Input;
 use super::live::Live;
+use super::project::Project;
 
 /// What there is to go on.
 #[derive(Debug, Args)]
 pub struct Diagnose {
-    /// What to scan for what the events do not tell [default: as a scan does]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<Utf8PathBuf>,
+    /// What is scanned for what the events do not tell.
+    #[command(flatten)]
+    pub project: Project,
 
     /// Events of CloudTrail: a log file (also .gz), an answer of LookupEvents, a query's result, or a folder of them;
     /// - is standard input
@@ -48,20 +49,8 @@ pub struct Diagnose {
     pub error: Vec<String>,
 
     /// Scan nothing
-    #[arg(long, conflicts_with_all = ["paths", "parameters", "var_file", "env"])]
+    #[arg(long, conflicts_with_all = ["paths", "parameters", "var_file", "env", "config"])]
     pub no_scan: bool,
-
-    /// Values for the parameters of templates and the variables of Terraform
-    #[arg(long, value_name = "FILE|KEY=VALUE")]
-    pub parameters: Vec<String>,
-
-    /// A file with values for the variables of Terraform
-    #[arg(long, value_name = "FILE")]
-    pub var_file: Vec<Utf8PathBuf>,
-
-    /// The environment to look at where files give values for several
-    #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
 
     /// How far back --live looks events up: `90m`, `24h` or `7d`
     #[arg(long, requires = "live", value_name = "DURATION", default_value = "24h", value_parser = seconds, hide_default_value = true)]
@@ -169,7 +158,7 @@ impl Diagnose {
 
     /// A token where a path belongs is in the shell's history already; a message about that path would print it as well.
     fn refuse_tokens(&self) -> Result<()> {
-        let paths = [("PATH", &self.paths), ("--events", &self.events), ("--var-file", &self.var_file)];
+        let paths = [("PATH", &self.project.paths), ("--events", &self.events), ("--var-file", &self.project.var_file)];
         let paths = paths.into_iter().flat_map(|(name, paths)| paths.iter().map(move |path| (name, path.as_str())));
         let tokens = self.token.iter().map(|path| ("--token", path.as_str()));
         let Some((name, _)) = tokens.chain(paths).find(|(_, path)| token::holds_token(path)) else { return Ok(()) };
@@ -183,13 +172,7 @@ impl Diagnose {
 
     /// A scan for everything that may be a cause, whatever the project ignores.
     fn options(&self) -> Result<Options, scan::Error> {
-        let input = Input {
-            paths: self.paths.clone(),
-            parameters: self.parameters.clone(),
-            var_file: self.var_file.clone(),
-            env: self.env.clone(),
-            ..Input::default()
-        };
+        let input = Input { project: self.project.clone(), ..Input::default() };
         let rules = rule::all().iter().collect();
         let mut options = Options { rules, level: Level::Audit, diagnose: true, ..input.options_without_baseline()? };
         // Where an account is audited, nothing else is unless it is named.

@@ -9,13 +9,14 @@ use crate::read::facts::Document;
 use crate::scan::{self, export};
 
 use super::input::Input;
+use super::project::Project;
 
 /// What is written down, and where.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// Files and folders to look at [default: those of the configuration, else the current directory]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<Utf8PathBuf>,
+    /// What is looked at.
+    #[command(flatten)]
+    pub project: Project,
 
     /// The file to write [default: standard output]; - is standard output, too
     #[arg(long, short, value_name = "FILE")]
@@ -28,26 +29,6 @@ pub struct Export {
     /// Write instead what policies in Guard are evaluated over
     #[arg(long, value_name = "VIEW", value_parser = ["policy"], conflicts_with = "name")]
     pub view: Option<String>,
-
-    /// Values for the parameters of templates and the variables of Terraform, as in a scan
-    #[arg(long, value_name = "FILE|KEY=VALUE")]
-    pub parameters: Vec<String>,
-
-    /// A file with values for the variables of Terraform
-    #[arg(long, value_name = "FILE")]
-    pub var_file: Vec<Utf8PathBuf>,
-
-    /// The environment to look at where files give values for several
-    #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
-
-    /// The configuration [default: cognito-lint.yml, here or above, up to the root of the git repository]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<Utf8PathBuf>,
-
-    /// Use no configuration
-    #[arg(long, conflicts_with = "config")]
-    pub no_config: bool,
 }
 
 impl Export {
@@ -69,12 +50,7 @@ impl Export {
 
     fn options(&self) -> Result<scan::Options, scan::Error> {
         let input = Input {
-            paths: self.paths.clone(),
-            parameters: self.parameters.clone(),
-            var_file: self.var_file.clone(),
-            env: self.env.clone(),
-            config: self.config.clone(),
-            no_config: self.no_config,
+            project: self.project.clone(),
             // A policy sees what a scan does; what others know is theirs to tell.
             alone: self.view.is_none(),
             ..Input::default()

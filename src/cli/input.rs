@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::live::Live;
+use super::project::Project;
 use crate::config::terms::RuleName;
 use crate::config::{Config, ConfigFile};
 use crate::finding::Level;
@@ -20,23 +21,9 @@ const BASELINE: &str = "cognito-lint-baseline.json";
 /// What is scanned, and which findings count.
 #[derive(Debug, Default, Args)]
 pub struct Input {
-    /// Files and folders to scan [default: those of the configuration, else the current directory]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<Utf8PathBuf>,
-
-    /// Values for the parameters of templates and the variables of Terraform; a file holds them as CloudFormation's tools
-    /// take them
-    #[arg(long, value_name = "FILE|KEY=VALUE")]
-    pub parameters: Vec<String>,
-
-    /// A file with values for the variables of Terraform
-    #[arg(long, value_name = "FILE")]
-    pub var_file: Vec<Utf8PathBuf>,
-
-    /// The environment to look at where files give values for several: `prod` takes `prod.tfvars`, `envs/prod/*.tfvars` and
-    /// the TF_VAR_… of `.env.prod`
-    #[arg(long, value_name = "NAME")]
-    pub env: Option<String>,
+    /// What is scanned.
+    #[command(flatten)]
+    pub project: Project,
 
     /// Facts of another repository to join with, as `cognito-lint facts` wrote them there
     #[arg(long, value_name = "FACTS")]
@@ -65,14 +52,6 @@ pub struct Input {
     /// Fail what a policy cannot decide, because a value is not known
     #[arg(long)]
     pub strict_policies: bool,
-
-    /// The configuration [default: cognito-lint.yml, here or above, up to the root of the git repository]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<Utf8PathBuf>,
-
-    /// Use no configuration
-    #[arg(long, conflicts_with = "config")]
-    pub no_config: bool,
 
     /// Do not show findings that this file holds, as `cognito-lint baseline write` wrote it
     #[arg(long, value_name = "FILE")]
@@ -107,27 +86,27 @@ impl Input {
     pub fn options_without_baseline(&self) -> Result<Options, scan::Error> {
         let current = env::current_dir().map_err(scan::Error::Current)?;
         let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
-        let file = match &self.config {
+        let file = match &self.project.config {
             Some(path) => Some(ConfigFile::read(&absolute(path, &current))?),
-            None if self.no_config => None,
+            None if self.project.no_config => None,
             None => ConfigFile::find(&current)?,
         };
         let nothing = Config::default();
         let (folder, config) = file.as_ref().map_or((&*current, &nothing), |file| (file.folder(), &file.config));
         let below = |path: &String| folder.join(path);
-        let is_account_only = self.live.live && self.paths.is_empty();
-        let paths = if self.paths.is_empty() && !is_account_only {
+        let is_account_only = self.live.live && self.project.paths.is_empty();
+        let paths = if self.project.paths.is_empty() && !is_account_only {
             config.paths.iter().map(below).collect()
         } else {
-            self.paths.clone()
+            self.project.paths.clone()
         };
         let files = config.parameter_files.iter().map(|path| below(path).into_string());
         let pairs = config.parameters.iter().map(|(name, value)| format!("{name}={value}"));
-        let given: Vec<_> = files.chain(pairs).chain(self.parameters.iter().cloned()).collect();
+        let given: Vec<_> = files.chain(pairs).chain(self.project.parameters.iter().cloned()).collect();
         let with: Vec<_> = config.with.iter().map(|path| absolute(&below(path), &current)).collect();
         let with = if self.alone { Vec::new() } else { with };
         let with: Vec<_> = with.into_iter().chain(self.with.iter().cloned()).collect();
-        scan::check_var_files(&self.var_file, &current)?;
+        scan::check_var_files(&self.project.var_file, &current)?;
         let policies: Vec<_> =
             config.policies.iter().map(|path| folder.join(path)).chain(self.policy.iter().cloned()).collect();
         let mut policies = Policies::read(&policies, &current);
@@ -136,8 +115,8 @@ impl Input {
         Ok(Options {
             paths,
             parameters: scan::parameters(&given)?,
-            var_files: self.var_file.clone(),
-            environment: self.env.as_deref().map(Arc::from),
+            var_files: self.project.var_file.clone(),
+            environment: self.project.env.as_deref().map(Arc::from),
             with: scan::with::read(&with, &current)?,
             rules: config.rules(&self.only, &self.skip),
             policies,
