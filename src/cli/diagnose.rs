@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use miette::{Result, bail, miette};
 
 use crate::account::{self, Answer, Operation, Request};
-use crate::diagnose::case::History;
+use crate::diagnose::history::History;
 use crate::diagnose::moment::Moment;
 use crate::diagnose::report::{Format, Report, notes};
 use crate::diagnose::symptom::Symptom;
@@ -34,8 +34,8 @@ pub struct Diagnose {
     #[command(flatten)]
     pub project: Project,
 
-    /// Events of CloudTrail: a log file (also .gz), an answer of LookupEvents, a query's result, or a folder of them;
-    /// - is standard input
+    /// Events of CloudTrail: a log file (also .gz), an answer of LookupEvents, a query's result (also as CSV), or a folder of
+    /// them; - is standard input
     #[arg(long, value_name = "FILE|DIR|-")]
     pub events: Vec<Utf8PathBuf>,
 

@@ -1,113 +1,97 @@
 //! Refusals that belong together, and everything that is known around them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::event::{Act, Event};
+use super::history::History;
 use super::moment::Moment;
 use super::person::Person;
-use super::reading::Events;
 use super::scanned::{Choice, KnownClient, KnownPool, Scanned};
+use super::session::Session;
 use super::symptom::Symptom;
 use super::token::{Kind, Token};
 
 /// Of so many users the sessions are looked at.
 const MOST_SESSIONS: usize = 50;
 
-/// The events, by those that they are about.
-#[derive(Debug)]
-pub struct History<'a> {
-    of_user: HashMap<&'a Person, Vec<&'a Event>>,
-    /// The events of a caller that is known to be one user's only.
-    of_caller: HashMap<u64, Vec<&'a Event>>,
-    /// What changes pools and clients.
-    pub changes: Vec<&'a Event>,
-    /// There are events of other kinds than sign-ins and refreshes, so that one that is not there may not have been.
-    pub is_broad: bool,
-}
-
-impl<'a> History<'a> {
-    /// The history that events tell; they come in the order of their time.
-    pub fn of(events: &'a Events) -> Self {
-        let mut of_user: HashMap<&Person, Vec<&Event>> = HashMap::new();
-        let mut of_caller: HashMap<u64, Vec<&Event>> = HashMap::new();
-        for event in &events.list {
-            if let Some(user) = &event.user {
-                of_user.entry(user).or_default().push(event);
-            }
-            if let Some(caller) = event.caller {
-                of_caller.entry(caller).or_default().push(event);
-            }
-        }
-        of_caller.retain(|_, events| {
-            let mut users = events.iter().filter_map(|event| event.user.as_ref());
-            users.next().is_some_and(|first| users.all(|other| other == first))
-        });
-        let is_change = |event: &&Event| {
-            let acts = [Act::ChangePool, Act::ChangeClient, Act::CreateClient, Act::DeleteClient, Act::ChangeSecret];
-            acts.contains(&event.act) && !event.failed
-        };
-        Self {
-            of_user,
-            of_caller,
-            changes: events.list.iter().filter(is_change).collect(),
-            is_broad: events.list.iter().any(|event| !matches!(event.act, Act::SignIn | Act::Refresh | Act::Other)),
-        }
-    }
-
-    /// What the user of an event did up to it, and whether that is the user by name.
-    fn before(&self, event: &Event) -> (Vec<&'a Event>, bool) {
-        let by_name = event.user.as_ref().map(|user| self.of_user.get(user));
-        let is_by_name = by_name.is_some();
-        let all = by_name.unwrap_or_else(|| self.of_caller.get(&event.caller?)).map(Vec::as_slice).unwrap_or_default();
-        let end = all.partition_point(|other| other.at <= event.at);
-        let before = all.iter().take(end).copied().filter(|other| !std::ptr::eq(*other, event));
-        (before.collect(), is_by_name)
-    }
-}
-
-/// What one user did up to a refusal.
-#[derive(Debug)]
-pub struct Session<'a> {
-    /// The refusal.
-    pub failure: &'a Event,
-    /// What the user did before it, in the order of time.
-    pub before: Vec<&'a Event>,
-    /// Where in that the last sign-in is.
-    sign_in: Option<usize>,
-    /// The user is known by name, not only by address and program.
-    pub is_by_name: bool,
-}
-
-impl<'a> Session<'a> {
-    /// The last sign-in before the refusal.
-    pub fn sign_in(&self) -> Option<&'a Event> {
-        self.before.get(self.sign_in?).copied()
-    }
-
-    /// What happened between the last sign-in and the refusal; everything where no sign-in is known.
-    pub fn since_sign_in(&self) -> &[&'a Event] {
-        let start = self.sign_in.map_or(0, |at| at + 1);
-        self.before.get(start..).unwrap_or_default()
-    }
-}
+/// So many changes are looked at, the latest.
+const MOST_CHANGES: usize = 1_000;
 
 /// Refusals of one kind, for one client, by one operation.
 #[derive(Debug)]
 pub struct Case<'a> {
     /// What the service answered.
     pub symptom: Symptom,
+    /// Nobody told the answer: it is taken for the one that says least.
+    pub is_assumed: bool,
     /// The refusals, in the order of time; none where only the answer is known.
     pub failures: Vec<&'a Event>,
     /// The last refusal of each user.
     pub sessions: Vec<Session<'a>>,
     /// The tokens that may be of those sessions.
     pub tokens: Vec<&'a Token>,
+    /// What changed the pool and its clients before refusals, in the order of time.
+    pub changes: Vec<Change<'a>>,
     /// What is known around.
     pub history: &'a History<'a>,
     /// What the scan knows.
     pub scan: Option<&'a Scanned>,
     /// The present.
     pub now: Moment,
+}
+
+/// How many of the refused users something holds for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// For so many.
+    pub count: usize,
+    /// Of so many; of none where no user's refusal is known.
+    pub of: usize,
+}
+
+impl Share {
+    /// For how many of them it is so.
+    pub fn among(told: impl Iterator<Item = bool>) -> Self {
+        told.fold(Self { count: 0, of: 0 }, |share, is_so| Self {
+            count: share.count + usize::from(is_so),
+            of: share.of + 1,
+        })
+    }
+
+    /// It holds for each of them.
+    pub fn is_all(self) -> bool {
+        self.count == self.of
+    }
+
+    /// It holds for none of them.
+    pub fn is_none(self) -> bool {
+        self.count == 0 && self.of > 0
+    }
+
+    /// It holds for all but a few, as there are always some who are refused for something else.
+    pub fn is_most(self) -> bool {
+        self.count * 10 >= self.of * 9
+    }
+
+    /// For whom it holds, behind a sentence.
+    pub fn shown(self) -> String {
+        if self.is_all() { String::new() } else { format!(" (so for {} of {} users)", self.count, self.of) }
+    }
+}
+
+/// A change of the pool or of one of its clients.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// How it is known to be of that pool.
+    pub choice: Choice,
+    /// Who was refused after it.
+    pub before: Share,
+    /// Who was refused after it in a session that began before it, as far as that is known.
+    pub within: Share,
+    /// When one of those sessions began is known.
+    pub is_timed: bool,
 }
 
 impl<'a> Case<'a> {
@@ -120,16 +104,16 @@ impl<'a> Case<'a> {
         scan: Option<&'a Scanned>,
         now: Moment,
     ) -> Self {
-        let mut last: HashMap<Option<&Person>, &Event> = HashMap::new();
-        last.extend(failures.iter().map(|failure| (failure.user.as_ref(), *failure)));
+        // Those whom no event names are told apart by address and program.
+        let whom = |failure: &&'a Event| (failure.user.as_ref(), failure.caller.filter(|_| failure.user.is_none()));
+        let mut last: HashMap<(Option<&Person>, Option<u64>), &Event> = HashMap::new();
+        last.extend(failures.iter().map(|failure| (whom(failure), *failure)));
         let mut last: Vec<&Event> = last.into_values().collect();
         last.sort_by_key(|failure| (failure.at, failure.place.1));
-        let sessions = last.into_iter().rev().take(MOST_SESSIONS).map(|failure| {
-            let (before, is_by_name) = history.before(failure);
-            let sign_in = before.iter().rposition(|event| event.began_session());
-            Session { failure, before, sign_in, is_by_name }
-        });
-        Self { symptom, sessions: sessions.collect(), failures, tokens, history, scan, now }
+        let sessions = last.into_iter().rev().take(MOST_SESSIONS).map(|failure| history.session(failure)).collect();
+        let case =
+            Self { symptom, is_assumed: false, failures, sessions, tokens, changes: Vec::new(), history, scan, now };
+        Self { changes: case.changes(), ..case }
     }
 
     /// The refusal that stands for all of them.
@@ -162,6 +146,11 @@ impl<'a> Case<'a> {
         if depends_on_flow && failure.flow.is_none() { None } else { Some(false) }
     }
 
+    /// Whether the refused calls went to the OAuth endpoints; `None` where neither a call nor the answer says so.
+    pub fn is_oauth(&self) -> Option<bool> {
+        self.failure().map(Event::is_oauth).or(self.symptom.is_of_endpoint().then_some(true))
+    }
+
     /// The token of a session: that of its user, or of the only one.
     pub fn token_of(&self, session: &Session<'_>) -> Option<&'a Token> {
         self.readable().find(|token| match (&token.user, &session.failure.user) {
@@ -170,22 +159,22 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// When the first refusal was.
-    pub fn begin(&self) -> Option<Moment> {
-        Some(self.failures.first()?.at)
+    /// Of whom a token is.
+    pub fn share_of(&self, token: &Token) -> Share {
+        let is_theirs = |session: &&Session<'_>| session.failure.user.is_some() && session.failure.user == token.user;
+        let count = self.sessions.iter().filter(is_theirs).count().max(1).min(self.sessions.len());
+        Share { count, of: self.sessions.len() }
+    }
+
+    /// When a session began: its token says so, else the event of its sign-in.
+    pub fn begun(&self, session: &Session<'a>) -> Option<Moment> {
+        let by_token = self.token_of(session).and_then(|token| token.signed_in);
+        by_token.or_else(|| session.sign_in().map(|event| event.at))
     }
 
     /// The tokens that can be read: access and ID tokens.
     pub fn readable(&self) -> impl Iterator<Item = &'a Token> {
         self.tokens.iter().copied().filter(|token| matches!(token.kind, Kind::Access | Kind::Id))
-    }
-
-    /// When the session began, and who says so.
-    pub fn signed_in(&self) -> Option<(Moment, String)> {
-        let token = self.readable().find_map(|token| Some((token.signed_in?, token.source.to_string())));
-        let event =
-            || self.sessions.iter().find_map(|session| Some((session.sign_in()?.at, session.sign_in()?.shown_place())));
-        token.or_else(event)
     }
 
     /// The clients of the scan that may be meant, and how that is known.
@@ -202,22 +191,74 @@ impl<'a> Case<'a> {
         Some(found).filter(|found| !found.0.is_empty())
     }
 
-    /// The pool that is meant: the refused calls name it, or the token.
+    /// Whether a rule found something in what the scan knows.
+    pub fn found(&self, rule: &str) -> bool {
+        self.scan.is_some_and(|scan| scan.found.iter().any(|found| found.rule == rule))
+    }
+
+    /// The pool that is meant: the refused calls name it, another call names it together with their client, or a token that was
+    /// issued to their client.
     pub fn pool_at_hand(&self) -> Option<&'a str> {
-        self.pool().or_else(|| self.readable().find_map(|token| token.pool.as_deref()))
+        let client = self.client();
+        let is_theirs = |token: &&Token| client.is_none() || token.client.as_deref() == client;
+        let by_token = || self.readable().filter(is_theirs).find_map(|token| token.pool.as_deref());
+        self.pool().or_else(|| self.history.pool_of(client?)).or_else(by_token)
     }
 
-    /// The changes of the pool and its clients up to the first refusal. Where the pool is not known, those of all pools.
-    pub fn changes_before(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
-        let end = self.begin().unwrap_or(self.now);
+    /// How an event is known to be of the pool that is meant, or of one of these clients; `None` where it is of another one.
+    fn concerns(&self, event: &Event, clients: &HashSet<&str>) -> Option<Choice> {
+        fn differ(one: Option<&str>, other: Option<&str>) -> bool {
+            one.is_some() && other.is_some() && one != other
+        }
+        let failure = self.failure();
+        let account = failure.and_then(|failure| failure.account.as_deref());
+        let region = failure.and_then(|failure| failure.region.as_deref());
         let pool = self.pool_at_hand();
-        let is_of_pool = move |event: &&Event| pool.is_none() || event.pool.is_none() || event.pool.as_deref() == pool;
-        self.history.changes.iter().copied().filter(move |event| event.at <= end).filter(is_of_pool)
+        let is_other = differ(account, event.account.as_deref())
+            || differ(region, event.region.as_deref())
+            || differ(pool, event.pool.as_deref());
+        let is_same = event.client.as_deref().is_some_and(|client| clients.contains(client))
+            || pool.is_some() && pool == event.pool.as_deref();
+        if is_other { None } else { Some(if is_same { Choice::ById } else { Choice::Any }) }
     }
 
-    /// The same from the sign-in on, where one is known.
-    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
-        let start = self.signed_in().map(|(moment, _)| moment);
-        self.changes_before().filter(move |event| start.is_none_or(|start| start <= event.at))
+    fn changes(&self) -> Vec<Change<'a>> {
+        let end = self.failure().map_or(self.now, |failure| failure.at);
+        let lasting: Vec<(Option<Moment>, Moment)> =
+            self.sessions.iter().map(|session| (self.begun(session), session.failure.at)).collect();
+        // Where no refusal is known, a token says when the session began.
+        let begun = self.readable().find_map(|token| token.signed_in).filter(|_| lasting.is_empty());
+        // The clients that the refused calls, the tokens and the sign-ins of those users name.
+        let sign_ins =
+            self.sessions.iter().flat_map(|session| session.sign_ins().filter_map(|event| event.client.as_deref()));
+        let issuing = self.readable().filter_map(|token| token.client.as_deref());
+        let clients: HashSet<&str> = self.client().into_iter().chain(issuing).chain(sign_ins).collect();
+        let recent = self.history.changes.iter().rev().skip_while(|event| event.at > end);
+        let change = |event: &&'a Event| {
+            let choice = self.concerns(event, &clients)?;
+            let before = Share::among(lasting.iter().map(|(_, refused)| event.at <= *refused));
+            let within = Share::among(
+                lasting
+                    .iter()
+                    .map(|(begun, refused)| begun.is_none_or(|begun| begun <= event.at) && event.at <= *refused),
+            );
+            let is_late = begun.is_some_and(|begun| begun > event.at);
+            let mut beginnings = lasting.iter().filter_map(|(begun, _)| *begun).chain(begun);
+            let is_timed = beginnings.any(|begun| begun <= event.at);
+            (!is_late).then_some(Change { event, choice, before, within, is_timed })
+        };
+        let mut changes: Vec<Change<'a>> = recent.filter_map(change).take(MOST_CHANGES).collect();
+        changes.reverse();
+        changes
+    }
+
+    /// The last change of a kind that lies before refusals.
+    pub fn change(&self, is_it: impl Fn(&Event) -> bool) -> Option<&Change<'a>> {
+        self.changes.iter().rev().find(|change| is_it(change.event) && !change.before.is_none())
+    }
+
+    /// The last change of a kind that lies in refused sessions.
+    pub fn change_within(&self, is_it: impl Fn(&Event) -> bool) -> Option<&Change<'a>> {
+        self.changes.iter().rev().find(|change| is_it(change.event) && !change.within.is_none())
     }
 }

@@ -95,10 +95,14 @@ pub struct Event {
     pub act: Act,
     /// Whether it was refused.
     pub failed: bool,
+    /// What it was answered with.
+    pub answer: Answer,
     /// The refusal, where it is one that is known here.
     pub symptom: Option<Symptom>,
     /// The refusal's code.
     pub code: Arc<str>,
+    /// The account.
+    pub account: Option<Arc<str>>,
     /// The Region.
     pub region: Option<Arc<str>>,
     /// The app client that the call named.
@@ -117,6 +121,10 @@ pub struct Event {
     pub sets_devices: bool,
     /// The request sets `ExplicitAuthFlows`.
     pub sets_flows: bool,
+    /// What the request sets `RefreshTokenRotation` to.
+    pub sets_rotation: Option<bool>,
+    /// Stands for the event itself, by the id that CloudTrail gives it.
+    pub id: Option<u64>,
     /// The file it stands in, and which record of that file it is, from 1.
     pub place: (Arc<str>, usize),
 }
@@ -132,10 +140,23 @@ impl Event {
         self.name.ends_with("_POST")
     }
 
-    /// Whether it began a session and was answered. What it was answered with is not recorded: it may be a challenge.
-    pub fn began_session(&self) -> bool {
-        self.act == Act::SignIn && !self.failed
+    /// Whether it goes on with a sign-in that another call began.
+    pub fn answers_challenge(&self) -> bool {
+        self.name.ends_with("RespondToAuthChallenge")
     }
+}
+
+/// What a call of a sign-in or a refresh was answered with, by the names that stand in its recorded answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Tokens: the session began, or went on.
+    pub tokens: bool,
+    /// A challenge.
+    pub challenge: bool,
+    /// A new device: the pool remembers them.
+    pub device: bool,
+    /// Whether a refresh token was among the tokens; `None` where they are not told one by one.
+    pub refresh_token: Option<bool>,
 }
 
 /// What was read of a record, by the names that CloudTrail gives. Texts are cut to [`LONGEST`] bytes.
@@ -157,8 +178,30 @@ pub struct Record {
     pub device: Option<String>,
     pub user: Option<String>,
     pub status: Option<String>,
-    pub sets_devices: bool,
-    pub sets_flows: bool,
+    pub account: Option<String>,
+    pub id: Option<String>,
+    pub rotation: Option<String>,
+    /// The members that are kept for being there.
+    pub kept: Vec<Kept>,
+}
+
+/// A member of which it is kept that a request or an answer has it: `null` is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// `DeviceConfiguration` of a request.
+    Devices,
+    /// `ExplicitAuthFlows` of a request.
+    Flows,
+    /// `ChallengeName` of an answer.
+    Challenge,
+    /// `AuthenticationResult` of an answer.
+    Tokens,
+    /// `AccessToken` in it.
+    AccessToken,
+    /// `RefreshToken` in it.
+    RefreshToken,
+    /// `NewDeviceMetadata` in it.
+    Device,
 }
 
 /// The longest name or identifier that is kept, in bytes: that of a client (API ClientIdType).
@@ -182,7 +225,8 @@ impl Record {
     /// The event that a record tells of.
     pub fn understood(self, place: (Arc<str>, usize), names: &mut Names) -> Understood {
         let Some(name) = self.event_name else { return Understood::Passed };
-        if self.event_source.is_some_and(|source| source != SOURCE) {
+        let is_ours = self.event_source.map(|source| source == SOURCE);
+        if is_ours == Some(false) {
             return Understood::Passed;
         }
         let Some(at) = self.event_time.as_deref().and_then(Moment::parse) else {
@@ -200,6 +244,8 @@ impl Record {
             known => known.unwrap_or(Act::Other),
         };
         let mut symptom = Symptom::of(&message).or_else(|| Symptom::of(&code)).filter(|_| failed);
+        // At sign-in a name that is mistyped gives it as well.
+        symptom = symptom.filter(|symptom| *symptom != Symptom::UserUnknown || act == Act::Refresh);
         // The endpoint's events have a status alone: 429 and 5xx are no refusals of what was traded.
         let is_trade = act == Act::Refresh || flow.as_deref() == Some("authorization_code");
         if name == "Token_POST" && is_trade && status == 400.0 && code.is_empty() && message.is_empty() {
@@ -208,14 +254,24 @@ impl Record {
         if known.is_none() && symptom.is_none() {
             return Understood::Passed;
         }
+        // Other services have operations of the same names, such as DeleteUser: where a query left the source out, only what
+        // names something of a user pool is surely Cognito's.
+        if is_ours.is_none()
+            && symptom.is_none()
+            && [&self.user, &self.client, &self.pool].iter().all(|name| name.is_none())
+        {
+            return Understood::Passed;
+        }
         let user = self.user.filter(|text| told(text)).map(|user| Person::new(&user));
         let caller = self.address.zip(self.agent).map(|(address, agent)| digest(&[&address, &agent]));
+        let kept = |member| self.kept.contains(&member);
         let mut shared = |text: Option<String>| text.filter(|text| told(text)).map(|text| names.shared(&text));
         Understood::Event(Box::new(Event {
             at,
             act,
             failed,
             symptom,
+            account: shared(self.account),
             region: shared(self.region),
             client: shared(self.client),
             pool: shared(self.pool),
@@ -225,11 +281,24 @@ impl Record {
             user,
             caller,
             names_device: self.device.is_some_and(|device| !device.is_empty()),
-            sets_devices: self.sets_devices,
-            sets_flows: self.sets_flows,
+            sets_devices: kept(Kept::Devices),
+            sets_flows: kept(Kept::Flows),
+            sets_rotation: self.rotation.as_deref().and_then(is_enabled),
+            answer: Answer {
+                tokens: kept(Kept::Tokens),
+                challenge: kept(Kept::Challenge),
+                device: kept(Kept::Device),
+                refresh_token: kept(Kept::AccessToken).then(|| kept(Kept::RefreshToken)),
+            },
+            id: self.id.map(|id| digest(&[&id])),
             place,
         }))
     }
+}
+
+/// Whether a feature is on (API FeatureType); queries may write the whole setting in one text.
+fn is_enabled(text: &str) -> Option<bool> {
+    if text.contains("ENABLED") { Some(true) } else { text.contains("DISABLED").then_some(false) }
 }
 
 fn told(text: &str) -> bool {

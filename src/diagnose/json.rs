@@ -40,6 +40,7 @@ struct Read {
 struct OutputTrouble<'a> {
     refusal: &'static str,
     answer: &'static str,
+    assumed: bool,
     count: usize,
     users: usize,
     first: Option<String>,
@@ -111,9 +112,10 @@ fn trouble<'a>(trouble: &'a Trouble<'a>) -> OutputTrouble<'a> {
     OutputTrouble {
         refusal: case.symptom.name(),
         answer: case.symptom.shown(),
+        assumed: case.is_assumed,
         count: case.failures.len(),
         users: users(&case.failures).len(),
-        first: case.begin().map(|moment| moment.to_string()),
+        first: case.failures.first().map(|event| event.at.to_string()),
         last: last.map(|event| event.at.to_string()),
         operation: last.map(|event| &*event.name),
         flow: case.flow(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 pub mod case;
 pub mod cause;
 pub mod event;
+pub mod history;
 mod json;
 pub mod moment;
 pub mod person;
@@ -15,15 +16,18 @@ pub mod reading;
 mod record;
 pub mod report;
 pub mod scanned;
+pub mod session;
 pub mod sign;
 pub mod symptom;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
 pub mod token;
 
-use case::{Case, History};
+use case::Case;
 use event::Event;
+use history::History;
 use moment::Moment;
 use rank::Ranked;
 use reading::Events;
@@ -75,7 +79,7 @@ pub fn diagnose<'a>(evidence: &'a Evidence, history: &'a History<'a>, now: Momen
     for event in evidence.events.list.iter().filter(|event| event.failed) {
         match event.symptom {
             Some(symptom) => {
-                let key = (symptom, &event.name, &event.flow, &event.client, &event.region);
+                let key = (symptom, &event.name, &event.flow, &event.client, &event.region, &event.account);
                 groups.entry(key).or_default().push(event);
             }
             None => *other_refusals.entry(event.code.clone()).or_default() += 1,
@@ -87,7 +91,8 @@ pub fn diagnose<'a>(evidence: &'a Evidence, history: &'a History<'a>, now: Momen
             groups.push((*answer, Vec::new()));
         }
     }
-    if groups.is_empty() && !evidence.tokens.is_empty() {
+    let is_assumed = groups.is_empty() && !evidence.tokens.is_empty();
+    if is_assumed {
         groups.push((Symptom::InvalidRefreshToken, Vec::new()));
     }
     // What somebody asks about comes first, then what happens most.
@@ -98,6 +103,7 @@ pub fn diagnose<'a>(evidence: &'a Evidence, history: &'a History<'a>, now: Momen
     let trouble = |(symptom, failures): (Symptom, Vec<&'a Event>)| {
         let tokens = evidence.tokens.iter().filter(|token| is_of(token, &failures, &refused)).collect();
         let case = Case::new(symptom, failures, tokens, history, evidence.scan.as_ref(), now);
+        let case = Case { is_assumed, ..case };
         Trouble { causes: rank::rank(&case), case }
     };
     Diagnosis { troubles: groups.into_iter().map(trouble).collect(), left_out, other_refusals }

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::cause::{CAUSES, Cause, Prior};
 use super::event::Event;
+use super::scanned::{Choice, Found, Scanned};
 use super::sign::{Sign, Signs, Weight};
 
 /// So many findings of a rule are told.
@@ -21,6 +22,15 @@ pub enum Verdict {
     Unlikely,
     /// Something decides against it.
     RuledOut,
+}
+
+impl Ranked {
+    /// Whether it is certain by more than the answer, which names only what was refused, not why.
+    pub fn is_settled(&self) -> bool {
+        let decides = |sign: &Sign| sign.is_for && sign.weight == Weight::Deciding;
+        self.verdict == Verdict::Certain
+            && self.signs.known.iter().filter(|sign| decides(sign)).count() > self.is_named.into()
+    }
 }
 
 impl Verdict {
@@ -45,6 +55,8 @@ pub struct Ranked {
     pub verdict: Verdict,
     /// What speaks for and against it.
     pub signs: Signs,
+    /// The answer itself says so.
+    is_named: bool,
     points: i32,
 }
 
@@ -70,16 +82,35 @@ fn judged(case: &Case<'_>, cause: &'static Cause, prior: Prior) -> Ranked {
     cause.tests.iter().for_each(|test| test(case, &mut signs));
     found(case, cause, &mut signs);
     let (verdict, points) = verdict(&signs.known, prior);
-    Ranked { cause, verdict, signs, points }
+    Ranked { cause, verdict, signs, is_named: prior == Prior::Named, points }
 }
 
-/// What the rules found of it.
+/// What the rules found of it: of the pool and client that are meant, or of code that names none.
 fn found(case: &Case<'_>, cause: &Cause, signs: &mut Signs) {
     let Some(scan) = case.scan else { return };
     let found = scan.found.iter().filter(|found| cause.rules.contains(&found.rule));
-    for found in found.take(MOST_FOUND) {
-        let weight = if found.is_certain { Weight::Strong } else { Weight::Some };
-        signs.speak_for(weight, format!("{}: {}", found.rule, found.message), found.place.clone());
+    let related = found.filter_map(|found| Some((found, relation(case, scan, found)?)));
+    for (found, choice) in related.take(MOST_FOUND) {
+        let weight = if found.is_certain && choice != Choice::Any { Weight::Strong } else { Weight::Some };
+        let whose = if choice == Choice::Any { ", where another pool or client may be meant" } else { "" };
+        signs.speak_for(weight, format!("{}{whose}: {}", found.rule, found.message), found.place.clone());
+    }
+}
+
+/// How a finding's pool or client is known to be the one that is meant; `None` where another one is.
+fn relation(case: &Case<'_>, scan: &Scanned, found: &Found) -> Option<Choice> {
+    let about = |name: &str| found.resource.as_deref() == Some(name);
+    let of = |names: Option<(Vec<&str>, Choice)>| {
+        // Nothing of the scan may be meant: what it found is of something else.
+        let (names, choice) = names?;
+        names.into_iter().any(about).then_some(choice)
+    };
+    if scan.clients.iter().any(|client| about(&client.name)) {
+        of(case.known_clients().map(|(all, choice)| (all.iter().map(|client| client.name.as_str()).collect(), choice)))
+    } else if scan.pools.iter().any(|pool| about(&pool.name)) {
+        of(case.known_pools().map(|(all, choice)| (all.iter().map(|pool| pool.name.as_str()).collect(), choice)))
+    } else {
+        Some(Choice::Only)
     }
 }
 

@@ -1,5 +1,6 @@
-//! Files of events: plain or compressed, one value or many, a record a line; folders of them.
+//! Files of events: plain or compressed, one value or many, a record a line, a table; folders of them.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use walkdir::WalkDir;
 use crate::source::reading::utf16;
 
 use super::event::{Event, Names, Record, Understood};
-use super::record::{Sink, Walk};
+use super::record::{self, Sink, Walk};
+use super::table::{Table, next_row};
 
 /// So many events about sessions are kept; more are counted.
 const MOST_EVENTS: usize = 200_000;
@@ -30,7 +32,7 @@ const LARGEST_UTF16: u64 = 256 * 1024 * 1024;
 const MOST_FAULTS: usize = 20;
 
 /// The endings of the files that are taken of a folder.
-const ENDINGS: &[&str] = &[".json", ".json.gz", ".jsonl", ".ndjson", ".jsonl.gz"];
+const ENDINGS: &[&str] = &[".json", ".json.gz", ".jsonl", ".ndjson", ".jsonl.gz", ".csv", ".csv.gz"];
 
 /// What the files of events gave.
 #[derive(Debug, Default)]
@@ -70,7 +72,8 @@ pub fn read(paths: &[Utf8PathBuf], input: &mut dyn Read) -> Result<Events, Strin
 
 /// Reads events that stand in texts, each with a name for where it is from, and adds them to others.
 pub fn add<'t>(events: Events, texts: impl Iterator<Item = (String, &'t str)>) -> Events {
-    let mut reader = Reader { events, ..Reader::default() };
+    let known = events.list.iter().filter_map(|event| event.id).collect();
+    let mut reader = Reader { events, known, ..Reader::default() };
     texts.for_each(|(name, text)| reader.file(&name, &mut text.as_bytes()));
     reader.finished()
 }
@@ -80,13 +83,16 @@ struct Reader {
     events: Events,
     names: Names,
     file: Arc<str>,
+    /// The events that were read, by the ids that they have: files of events overlap.
+    known: HashSet<u64>,
     /// How many records of the present file were seen.
     number: usize,
 }
 
 impl Reader {
     fn finished(mut self) -> Events {
-        self.events.list.sort_by_key(|event| event.at);
+        // Of one second, what begins a sign-in comes before what goes on with it: files of events have no order.
+        self.events.list.sort_by_key(|event| (event.at, event.answers_challenge()));
         self.events
     }
 
@@ -145,8 +151,41 @@ impl Reader {
     }
 
     fn values(&mut self, input: &mut dyn BufRead) {
-        let has_lines = input.fill_buf().is_ok_and(has_record_a_line);
-        if has_lines { self.lines(input) } else { self.stream(input) }
+        let start = input.fill_buf().unwrap_or_default();
+        if is_table(start) {
+            self.table(input)
+        } else if has_record_a_line(start) {
+            self.lines(input)
+        } else {
+            self.stream(input)
+        }
+    }
+
+    /// Rows of columns, named by the first one.
+    fn table(&mut self, input: &mut dyn BufRead) {
+        let mut cells = Vec::new();
+        let mut table = None;
+        loop {
+            match next_row(input, LONGEST_LINE, &mut cells) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    return self.fault(format!("{}: {error}, behind record {}", self.file, self.number));
+                }
+            }
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let Some(table) = &table else {
+                let named = Table::of(&cells);
+                if !named.is_of_events() {
+                    let why = "is no JSON, and no table with a column eventName or eventJson";
+                    return self
+                        .fault(format!("{} {why}; the console's CSV has no parameters: download JSON", self.file));
+                }
+                table = Some(named);
+                continue;
+            };
+            record::row(self, table.named(&cells));
+        }
     }
 
     /// One value after the other, whatever blanks lie between them.
@@ -195,6 +234,18 @@ impl Reader {
         }
     }
 
+    fn event(&mut self, event: Event) {
+        if event.id.is_some_and(|id| self.known.contains(&id)) {
+            return;
+        }
+        if self.events.list.len() >= MOST_EVENTS {
+            self.events.left_out += 1;
+            return;
+        }
+        self.known.extend(event.id);
+        self.events.list.push(event);
+    }
+
     fn fault(&mut self, fault: String) {
         if self.events.faults.len() < MOST_FAULTS {
             self.events.faults.push(fault)
@@ -210,8 +261,7 @@ impl Sink for Reader {
         self.events.records += 1;
         let place = (self.file.clone(), self.number);
         match record.understood(place, &mut self.names) {
-            Understood::Event(event) if self.events.list.len() < MOST_EVENTS => self.events.list.push(*event),
-            Understood::Event(_) => self.events.left_out += 1,
+            Understood::Event(event) => self.event(*event),
             Understood::Passed => {}
             Understood::Faulty(why) => self.fault(format!("{}, record {}: {why}", self.file, self.number)),
         }
@@ -220,6 +270,13 @@ impl Sink for Reader {
     fn broken(&mut self, error: &serde_json::Error) {
         self.fault(format!("{}, behind record {}: a text that should be JSON is not: {error}", self.file, self.number));
     }
+}
+
+/// Whether what begins so is the first row of a table: a name, not JSON.
+fn is_table(start: &[u8]) -> bool {
+    let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'"' | b'@');
+    first.first().is_some_and(is_name) && first.contains(&b',')
 }
 
 /// Whether two lines each begin an object, as only values a line do; where the first one ends within it, the second is a
@@ -337,6 +394,35 @@ mod tests {
         let events = of(format!("[{},{other}]", event("yesterday")));
         assert_eq!((events.records, events.list.len()), (2, 0));
         assert_eq!(events.faults, ["standard input, record 1: its eventTime cannot be read"]);
+    }
+
+    #[test]
+    fn tables_are_read_with_their_columns_in_any_case() {
+        let athena = "\"eventtime\",\"eventsource\",\"eventname\",\"errormessage\",\"requestparameters\",\"additionaleventdata\"\n\
+            \"2025-10-09T07:00:00Z\",\"cognito-idp.amazonaws.com\",\"InitiateAuth\",\"Invalid Refresh Token.\",\
+            \"{\"\"authFlow\"\":\"\"REFRESH_TOKEN_AUTH\"\",\"\"clientId\"\":\"\"1example23456789\"\"}\",\"{\"\"sub\"\":\"\"aaaa-bbbb\"\"}\"\n\
+            \"2025-10-09T08:00:00Z\",\"s3.amazonaws.com\",\"PutObject\",,,\n";
+        let lake = "eventTime,eventSource,eventName,errorMessage,requestParameters,additionalEventData\r\n\
+            2025-10-09 07:00:00.000,cognito-idp.amazonaws.com,InitiateAuth,Invalid Refresh Token.,\
+            \"{authFlow=REFRESH_TOKEN_AUTH, clientId=1example23456789}\",{sub=aaaa-bbbb}\r\n";
+        let whole = format!("eventJson\tx,eventJson\nx,\"{}\"\n", event("2025-10-09T07:00:00Z").replace('"', "\"\""));
+        for (text, client) in [(athena, true), (lake, true), (&whole, false)] {
+            for bytes in [text.as_bytes().to_vec(), compressed(text), format!("\u{feff}{text}").into_bytes()] {
+                let events = of(&bytes);
+                assert_eq!((events.list.len(), events.faults.as_slice()), (1, [].as_slice()), "{text}");
+                assert_eq!(events.list[0].flow.as_deref(), Some("REFRESH_TOKEN_AUTH"));
+                assert_eq!(events.list[0].client.is_some() && events.list[0].user.is_some(), client);
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_of_something_else_is_named() {
+        let events = of("Event name,Event time,User name\nInitiateAuth,now,x\n");
+        assert_eq!((events.records, events.faults.len()), (0, 1));
+        assert!(events.faults[0].contains("download JSON"), "{:?}", events.faults);
+        let open = format!("eventName,eventTime\n\"{}", "a,\n".repeat(2_000_000));
+        assert!(of(&open).faults[0].contains("longer than any record"));
     }
 
     #[test]

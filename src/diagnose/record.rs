@@ -2,13 +2,14 @@
 //!
 //! Records stand in S3's log files (`Records`), in answers of LookupEvents (`Events`, each with a `CloudTrailEvent` that is
 //! JSON in a text), in events of EventBridge (`detail`), in logs of CloudWatch (`message`, `@message`), in rows of CloudTrail
-//! Lake and of Logs Insights (lists of pairs of a column's name and its text), and by themselves.
+//! Lake and of Logs Insights (lists of pairs of a column's name and its text), in tables of Athena, and by themselves.
 
 use std::fmt::{self, Formatter};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::event::{LONGEST, Record};
+use super::event::{Kept, LONGEST, Record};
+use super::table::{self, Table};
 
 /// How often a text with JSON may stand inside another.
 const DEEPEST: u8 = 4;
@@ -21,6 +22,7 @@ const WRAPPERS: &[&str] = &[
     "logEvents",
     "CloudTrailEvent",
     "eventJson",
+    "ResultSet",
     "detail",
     "body",
     "message",
@@ -31,12 +33,46 @@ const WRAPPERS: &[&str] = &[
 /// The members that hold rows.
 const ROWS: &[&str] = &["QueryResultRows", "results"];
 
-/// The members of a record that are looked into.
-const PARTS: &[&str] =
-    &["requestParameters", "additionalEventData", "responseParameters", "responseElements", "userPoolClient"];
+/// A part of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// The record itself, and what belongs to neither of the others.
+    Record,
+    Request,
+    Answer,
+    /// The tokens of an answer.
+    Result,
+}
 
-/// The members of a request of which it is kept that they are there; `null` takes a setting away.
-const KEPT: &[&str] = &["deviceConfiguration", "explicitAuthFlows"];
+/// The members of a record that are looked into, and what they are.
+const PARTS: &[(&str, Side)] = &[
+    ("requestParameters", Side::Request),
+    ("refreshTokenRotation", Side::Request),
+    ("responseElements", Side::Answer),
+    ("responseParameters", Side::Answer),
+    ("userPoolClient", Side::Answer),
+    ("authenticationResult", Side::Result),
+    ("additionalEventData", Side::Record),
+];
+
+/// The members of which it is kept that they are there.
+const KEPT: &[(Side, &str, Kept)] = &[
+    (Side::Request, "deviceConfiguration", Kept::Devices),
+    (Side::Request, "explicitAuthFlows", Kept::Flows),
+    (Side::Answer, "challengeName", Kept::Challenge),
+    (Side::Answer, "authenticationResult", Kept::Tokens),
+    (Side::Result, "accessToken", Kept::AccessToken),
+    (Side::Result, "refreshToken", Kept::RefreshToken),
+    (Side::Result, "newDeviceMetadata", Kept::Device),
+];
+
+fn part(name: &str) -> Option<Side> {
+    PARTS.iter().find(|(mine, _)| *mine == name).map(|(_, side)| *side)
+}
+
+fn kept(side: Side, name: &str) -> Option<Kept> {
+    KEPT.iter().find(|(mine, member, _)| *mine == side && *member == name).map(|(.., kept)| *kept)
+}
 
 /// Takes each record as it is complete.
 pub trait Sink {
@@ -84,23 +120,23 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-/// Scalars that mean nothing to a visitor.
+/// Scalars that mean nothing to a visitor but that they are there.
 macro_rules! nothing {
-    ($value:expr) => {
+    ($null:expr, $other:expr) => {
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok($value)
+            Ok($null)
         }
         fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-            Ok($value)
+            Ok($other)
         }
         fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-            Ok($value)
+            Ok($other)
         }
         fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-            Ok($value)
+            Ok($other)
         }
         fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-            Ok($value)
+            Ok($other)
         }
     };
 }
@@ -112,7 +148,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
         out.write_str("records of CloudTrail")
     }
 
-    nothing!(());
+    nothing!((), ());
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
         self.text(text);
@@ -130,7 +166,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
         let mut record = Record::default();
-        Part { record: &mut record, walk: Some(&mut self), is_request: false }.visit_map(map)?;
+        Part { record: &mut record, walk: Some(&mut self), side: Side::Record }.visit_map(map)?;
         if record.event_name.is_some() {
             self.sink.record(record);
         }
@@ -158,7 +194,7 @@ impl<'de> Visitor<'de> for Row<'_> {
         out.write_str("a row of columns")
     }
 
-    nothing!(());
+    nothing!((), ());
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {
         Ok(())
@@ -171,7 +207,7 @@ impl<'de> Visitor<'de> for Row<'_> {
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         let mut record = Record::default();
         loop {
-            let column = Part { record: &mut record, walk: Some(&mut self.walk), is_request: false };
+            let column = Part { record: &mut record, walk: Some(&mut self.walk), side: Side::Record };
             if list.next_element_seed(column)?.is_none() {
                 break;
             }
@@ -183,70 +219,72 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 }
 
-/// A map, or a part of it, whose members belong to one record.
+/// A map, or a part of it, whose members belong to one record. Its value is whether there was anything but `null`.
 struct Part<'r, 'w, 's> {
     record: &'r mut Record,
     /// Where wrapped records go; inside of a record's parts there are none.
     walk: Option<&'w mut Walk<'s>>,
-    is_request: bool,
+    side: Side,
 }
 
 impl<'de> DeserializeSeed<'de> for Part<'_, '_, '_> {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
         from.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Part<'_, '_, '_> {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
         out.write_str("the members of a record")
     }
 
-    nothing!(());
+    nothing!(false, true);
 
     /// Lake writes maps as `{clientId=1abc, authFlow=REFRESH_TOKEN_AUTH}`; other queries write JSON.
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        let Some(inside) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else { return Ok(()) };
-        let part = Part { record: &mut *self.record, walk: None, is_request: self.is_request };
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        let Some(inside) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
+            return Ok(!is_null(text));
+        };
+        let part = Part { record: &mut *self.record, walk: None, side: self.side };
         let mut json = serde_json::Deserializer::from_str(text);
         if part.deserialize(&mut json).is_ok() {
-            return Ok(());
+            return Ok(true);
         }
         for (name, value) in inside.split(", ").filter_map(|pair| pair.split_once('=')) {
             self.record.set(name.trim(), cut(value.trim().trim_matches(['[', ']'])));
-            if self.is_request && value.trim() != "null" {
-                self.record.keep(name.trim());
+            if !is_null(value) {
+                self.record.keep(self.side, name.trim());
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
+        Ok(true)
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<bool, A::Error> {
         let (mut column, mut text) = (None, None);
         while let Some(name) = map.next_key::<String>()? {
             let name = name.as_str();
-            if self.is_request && KEPT.contains(&name) {
-                if map.next_value::<Option<IgnoredAny>>()?.is_some() {
-                    self.record.keep(name);
+            if let Some(side) = part(name).or(kept(self.side, name).map(|_| self.side)) {
+                let is_there = map.next_value_seed(Part { record: &mut *self.record, walk: None, side })?;
+                if is_there {
+                    self.record.keep(self.side, name);
                 }
-            } else if PARTS.contains(&name) {
-                let is_request = name == "requestParameters";
-                map.next_value_seed(Part { record: &mut *self.record, walk: None, is_request })?;
             } else if self.record.slot(name).is_some() {
                 if let Some(value) = map.next_value_seed(Text)? {
                     self.record.set(name, value);
                 }
             } else if let Some(walk) = self.walk.as_mut().filter(|_| WRAPPERS.contains(&name) || ROWS.contains(&name)) {
                 map.next_value_seed(walk.again(ROWS.contains(&name)))?;
+            } else if let Some(walk) = self.walk.as_mut().filter(|_| name == table::ROWS) {
+                map.next_value_seed(Rows { walk: walk.again(false) })?;
             } else if name == "field" {
                 column = map.next_value_seed(Text)?;
             } else if name == "value" {
@@ -256,20 +294,82 @@ impl<'de> Visitor<'de> for Part<'_, '_, '_> {
             }
         }
         if let (Some(column), Some(text)) = (column, text) {
-            self.column(&column, text);
+            self.column(&column, &text);
         }
-        Ok(())
+        Ok(true)
     }
 }
 
 impl Part<'_, '_, '_> {
-    /// A column of Logs Insights: `eventName`, `requestParameters.clientId`, `@message`.
-    fn column(&mut self, name: &str, text: String) {
-        match &mut self.walk {
-            Some(walk) if WRAPPERS.contains(&name) => walk.text(&text),
-            _ => self.record.set(name.rsplit('.').next().unwrap_or(name), text),
+    /// A column of a query's answer: `eventName`, `requestParameters`, `requestParameters.clientId`, `@message`.
+    fn column(&mut self, name: &str, text: &str) {
+        if let Some(walk) = self.walk.as_mut().filter(|_| WRAPPERS.contains(&name)) {
+            return walk.text(text);
         }
+        if let Some(side) = part(name) {
+            // A text is never an error: whatever is no map says nothing.
+            let part = Part { record: &mut *self.record, walk: None, side };
+            let _: Result<bool, serde_json::Error> = part.visit_str(text);
+            return;
+        }
+        self.record.set(name.rsplit('.').next().unwrap_or(name), cut(text));
     }
+}
+
+/// A row of a table, whose columns make one record.
+pub fn row<'c>(sink: &mut dyn Sink, columns: impl Iterator<Item = (&'c str, &'c str)>) {
+    let (mut record, mut walk) = (Record::default(), Walk::new(sink));
+    for (name, text) in columns.filter(|(_, text)| !text.is_empty()) {
+        Part { record: &mut record, walk: Some(&mut walk), side: Side::Record }.column(name, text);
+    }
+    if record.event_name.is_some() {
+        walk.sink.record(record);
+    }
+}
+
+/// The rows of an answer of Athena, the first of which names the columns.
+struct Rows<'s> {
+    walk: Walk<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("rows of columns")
+    }
+
+    nothing!((), ());
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Some(first) = list.next_element::<table::Row>()? else { return Ok(()) };
+        let table = Table::of(&first.cells());
+        while let Some(next) = list.next_element::<table::Row>()? {
+            row(&mut *self.walk.sink, table.named(&next.cells()));
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+}
+
+fn is_null(text: &str) -> bool {
+    text.trim() == "null"
 }
 
 /// A text, or the first one of a list: the OAuth endpoints record their parameters as lists.
@@ -353,6 +453,9 @@ impl Record {
             "deviceKey" => &mut self.device,
             "sub" => &mut self.user,
             "status" => &mut self.status,
+            "recipientAccountId" => &mut self.account,
+            "eventID" => &mut self.id,
+            "feature" | "refreshTokenRotation" => &mut self.rotation,
             _ => return None,
         })
     }
@@ -364,13 +467,9 @@ impl Record {
         }
     }
 
-    /// Keeps that a request has a member, of those whose value does not matter.
-    fn keep(&mut self, member: &str) {
-        match member {
-            "deviceConfiguration" => self.sets_devices = true,
-            "explicitAuthFlows" => self.sets_flows = true,
-            _ => {}
-        }
+    /// Keeps that a part has a member, of those whose value does not matter.
+    fn keep(&mut self, side: Side, member: &str) {
+        self.kept.extend(kept(side, member));
     }
 }
 
@@ -447,7 +546,12 @@ mod tests {
         let insights = r#"{"results":[[{"field":"eventTime","value":"2025-10-09T07:57:09Z"},{"field":"eventName","value":"InitiateAuth"},
             {"field":"errorMessage","value":"Invalid Refresh Token."},{"field":"requestParameters.authFlow","value":"REFRESH_TOKEN_AUTH"},
             {"field":"requestParameters.clientId","value":"1example23456789"},{"field":"additionalEventData.sub","value":"aaaa-bbbb"}]]}"#;
-        for json in [lake, insights] {
+        let athena = r#"{"ResultSet":{"Rows":[{"Data":[{"VarCharValue":"eventtime"},{"VarCharValue":"eventname"},{"VarCharValue":"errorcode"},
+            {"VarCharValue":"errormessage"},{"VarCharValue":"requestparameters"},{"VarCharValue":"additionaleventdata"}]},
+            {"Data":[{"VarCharValue":"2025-10-09T07:57:09Z"},{"VarCharValue":"InitiateAuth"},{},{"VarCharValue":"Invalid Refresh Token."},
+            {"VarCharValue":"{\"authFlow\":\"REFRESH_TOKEN_AUTH\",\"clientId\":\"1example23456789\"}"},{"VarCharValue":"{\"sub\":\"aaaa-bbbb\"}"}]}],
+            "ResultSetMetadata":{"ColumnInfo":[]}}}"#;
+        for json in [lake, insights, athena] {
             let records = records(json);
             assert_eq!(records.len(), 1, "{json}");
             is_the_event(&records[0]);
@@ -469,12 +573,38 @@ mod tests {
     fn what_a_request_changes_is_kept() {
         let json = r#"{"eventName":"UpdateUserPool","requestParameters":{"userPoolId":"us-west-2_aaaaaaaaa","deviceConfiguration":{"challengeRequiredOnNewDevice":true}}}"#;
         let record = &records(json)[0];
-        assert!(record.sets_devices && !record.sets_flows);
+        assert_eq!(record.kept, [Kept::Devices]);
         for request in
             [r#"{"deviceConfiguration":null}"#, r#""{deviceConfiguration=null, userPoolId=us-west-2_aaaaaaaaa}""#]
         {
             let json = format!(r#"{{"eventName":"UpdateUserPool","requestParameters":{request}}}"#);
-            assert!(!records(&json)[0].sets_devices, "{json}");
+            assert!(records(&json)[0].kept.is_empty(), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_holds_is_kept_by_name() {
+        let of = |answer: &str| {
+            let json = format!(
+                r#"{{"eventName":"RespondToAuthChallenge","requestParameters":{{"challengeName":"PASSWORD_VERIFIER"}},"responseElements":{answer}}}"#
+            );
+            records(&json)[0].kept.clone()
+        };
+        assert_eq!(of("null"), []);
+        assert_eq!(of(r#"{"challengeName":"SMS_MFA","session":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#), [Kept::Challenge]);
+        assert_eq!(of(r#"{"authenticationResult":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#), [Kept::Tokens]);
+        let tokens = r#"{"challengeParameters":"x","authenticationResult":{"accessToken":"x","newDeviceMetadata":null,"refreshToken":"x"}}"#;
+        assert_eq!(of(tokens), [Kept::AccessToken, Kept::RefreshToken, Kept::Tokens]);
+    }
+
+    #[test]
+    fn rotation_is_read_as_it_is_written() {
+        for request in [
+            r#"{"refreshTokenRotation":{"feature":"ENABLED","retryGracePeriodSeconds":0}}"#,
+            r#""{clientId=1abc, refreshTokenRotation={feature=ENABLED, retryGracePeriodSeconds=0}}""#,
+        ] {
+            let json = format!(r#"{{"eventName":"UpdateUserPoolClient","requestParameters":{request}}}"#);
+            assert!(records(&json)[0].rotation.as_ref().is_some_and(|text| text.contains("ENABLED")), "{json}");
         }
     }
 

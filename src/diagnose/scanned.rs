@@ -59,6 +59,8 @@ pub struct Found {
     pub rule: &'static str,
     /// Where.
     pub place: Place,
+    /// The pool or client that it is about.
+    pub resource: Option<Arc<str>>,
     /// What it says.
     pub message: String,
     /// Whether nothing was taken for granted.
@@ -110,6 +112,7 @@ impl Scanned {
         let found = findings.iter().map(|finding| Found {
             rule: finding.rule,
             place: place(finding.place.loc),
+            resource: finding.resource.clone(),
             message: finding.message.clone(),
             is_certain: finding.confidence == Confidence::High,
         });
@@ -179,7 +182,13 @@ fn known_pool(pool: &Pool<'_>, place: &impl Fn(Loc) -> Place, ids: Vec<Arc<str>>
         Known::Unset => Some(false),
         Known::Unknown => None,
     };
-    KnownPool { name: pool.name().to_owned(), place: place(pool.loc()), ids, tracking, has_username_attributes }
+    KnownPool {
+        name: pool.resource.key.id.to_string(),
+        place: place(pool.loc()),
+        ids,
+        tracking,
+        has_username_attributes,
+    }
 }
 
 /// All but the pools.
@@ -194,7 +203,7 @@ fn known_client(client: &Client<'_>, place: &impl Fn(Loc) -> Place, ids: Vec<Arc
     });
     let lifetime = client.lifetime(Token::Refresh);
     KnownClient {
-        name: client.name().to_owned(),
+        name: client.resource.key.id.to_string(),
         place: place(client.loc()),
         ids,
         pools: Vec::new(),

@@ -17,6 +17,9 @@ pub enum Symptom {
     DeviceUnknown,
     SessionInvalid,
     AccessTokenRevoked,
+    InvalidClient,
+    UserDisabled,
+    UserUnknown,
 }
 
 /// A row of the table: a refusal, its name, what it reads like, and how it is recognised.
@@ -94,7 +97,19 @@ const TABLE: &[Row] = &[
         symptom: Symptom::ClientUnknown,
         name: "client-unknown",
         shown: "ResourceNotFoundException: User pool client <id> does not exist",
-        texts: &[&["user pool client", "does not exist"], &["invalid_client"]],
+        texts: &[&["user pool client", "does not exist"]],
+    },
+    Row {
+        symptom: Symptom::UserDisabled,
+        name: "user-disabled",
+        shown: "NotAuthorizedException: User is disabled",
+        texts: &[&["user is disabled"]],
+    },
+    Row {
+        symptom: Symptom::UserUnknown,
+        name: "user-unknown",
+        shown: "UserNotFoundException: User does not exist",
+        texts: &[&["user does not exist"], &["usernotfoundexception"]],
     },
     Row {
         symptom: Symptom::DeviceUnknown,
@@ -113,6 +128,12 @@ const TABLE: &[Row] = &[
         name: "invalid-grant",
         shown: "invalid_grant at /oauth2/token",
         texts: &[&["invalid_grant"]],
+    },
+    Row {
+        symptom: Symptom::InvalidClient,
+        name: "invalid-client",
+        shown: "invalid_client at /oauth2/token",
+        texts: &[&["invalid_client"]],
     },
 ];
 
@@ -133,6 +154,11 @@ impl Symptom {
     pub fn is_of_refresh_token(self) -> bool {
         use Symptom::{InvalidRefreshToken, RefreshTokenExpired, RefreshTokenReused, RefreshTokenRevoked};
         matches!(self, InvalidRefreshToken | RefreshTokenExpired | RefreshTokenReused | RefreshTokenRevoked)
+    }
+
+    /// Whether only the OAuth endpoints answer with it.
+    pub fn is_of_endpoint(self) -> bool {
+        matches!(self, Self::InvalidGrant | Self::InvalidClient)
     }
 
     /// Its name in documents.
@@ -179,6 +205,9 @@ mod tests {
             ("Device does not exist.", Symptom::DeviceUnknown),
             ("Invalid session for the user, session is expired.", Symptom::SessionInvalid),
             ("Access Token has been revoked", Symptom::AccessTokenRevoked),
+            ("{\"error\":\"invalid_client\"}", Symptom::InvalidClient),
+            ("User is disabled.", Symptom::UserDisabled),
+            ("UserNotFoundException: User does not exist.", Symptom::UserUnknown),
         ];
         for (text, symptom) in told {
             assert_eq!(Symptom::of(text), Some(symptom), "{text}");

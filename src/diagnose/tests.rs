@@ -136,7 +136,8 @@ fn scan(change: impl FnOnce(&mut KnownPool, &mut KnownClient)) -> Option<Scanned
 }
 
 fn found(rule: &'static str) -> Option<Scanned> {
-    let found = Found { rule, place: "web/session.ts:7".to_owned(), message: "found".to_owned(), is_certain: true };
+    let place = "web/session.ts:7".to_owned();
+    let found = Found { rule, place, resource: None, message: "found".to_owned(), is_certain: true };
     Some(Scanned { found: vec![found], ..Scanned::default() })
 }
 
@@ -243,10 +244,13 @@ fn first_of() -> Vec<(&'static str, Verdict, Given)> {
         (
             "tracking-switched-on",
             Likely,
-            session(vec![
-                event(60, "UpdateUserPool", json!({ "userPoolId": POOL, "deviceConfiguration": {} })),
-                invalid(refresh(3_601, WEB)),
-            ]),
+            Given {
+                tokens: vec![access_token(|_| ())],
+                ..session(vec![
+                    event(60, "UpdateUserPool", json!({ "userPoolId": POOL, "deviceConfiguration": {} })),
+                    invalid(refresh(3_601, WEB)),
+                ])
+            },
         ),
         (
             "password-flow-with-tracking",
@@ -356,6 +360,43 @@ fn first_of() -> Vec<(&'static str, Verdict, Given)> {
             Certain,
             answer("Client 4u is not configured for secret but secret hash was received", None),
         ),
+        (
+            "client-secret-wrong",
+            Likely,
+            Given::events(vec![
+                later(0, "DeleteUserPoolClientSecret"),
+                refused(at_endpoint(10, "refresh_token"), "invalid_client", "invalid_client"),
+            ]),
+        ),
+        (
+            "user-removed",
+            Certain,
+            session(vec![refused(refresh(3_601, WEB), "NotAuthorizedException", "User is disabled.")]),
+        ),
+        (
+            "rotation-with-refresh-flow",
+            Likely,
+            session(vec![
+                event(
+                    60,
+                    "UpdateUserPoolClient",
+                    json!({ "userPoolId": POOL, "clientId": WEB, "refreshTokenRotation": { "feature": "ENABLED" } }),
+                ),
+                invalid(refresh(3_601, WEB)),
+            ]),
+        ),
+        ("device-key-missing", Likely, {
+            let given = json!({ "authenticationResult": { "accessToken": event::HIDDEN, "newDeviceMetadata": { "deviceKey": "x" } } });
+            let mut events = session(vec![invalid(refresh(3_601, WEB))]);
+            events.events[0]["responseElements"] = given;
+            events
+        }),
+        ("other-pool", Likely, {
+            let mut elsewhere = invalid(refresh(3_601, WEB));
+            elsewhere["awsRegion"] = "us-east-1".into();
+            session(vec![elsewhere])
+        }),
+        ("region-wrong", Certain, session(vec![gone(refresh(3_601, WEB), "us-east-1")])),
         (
             "flow-not-allowed",
             Certain,
@@ -647,7 +688,7 @@ fn the_age_of_a_session_is_that_at_its_own_refusal() {
         tokens: vec![access_token(|_| ())],
         ..Given::events(vec![invalid(refresh(1_800, WEB)), of_user(2, invalid(refresh(50 * 86_400, WEB)))])
     };
-    assert_eq!(given.verdict("expired"), Verdict::RuledOut);
+    assert_eq!(given.verdict("expired"), Verdict::Unlikely);
 }
 
 #[test]
@@ -692,4 +733,247 @@ fn of_the_endpoints_answers_only_a_bad_request_is_a_refused_grant() {
     for (status, error) in [(429.0, None), (500.0, None), (400.0, Some("unauthorized_client"))] {
         assert_eq!(symptoms(status, "refresh_token", error), [None], "{status}");
     }
+}
+
+/// The verdict on a cause of a refused refresh of client `WEB`, after these events.
+fn verdict_after(cause: &str, events: Vec<Value>) -> Verdict {
+    Given::events([events, vec![invalid(refresh(3_601, WEB))]].concat()).verdict(cause)
+}
+
+#[test]
+fn sign_ins_through_two_clients_leave_open_which_one_gave_the_token() {
+    let mut other = sign_in(API);
+    other["eventTime"] = "2026-11-20T09:30:00Z".into();
+    assert_eq!(verdict_after("other-client", vec![sign_in(WEB), other.clone()]), Verdict::Possible);
+    assert_eq!(verdict_after("other-client", vec![other]), Verdict::Likely);
+    assert_eq!(verdict_after("other-client", vec![sign_in(WEB)]), Verdict::Unlikely);
+}
+
+#[test]
+fn a_sign_in_that_was_refused_is_none() {
+    let attempt = event(600, "InitiateAuth", json!({ "authFlow": "USER_SRP_AUTH", "clientId": WEB }));
+    let wrong = refused(
+        event(601, "RespondToAuthChallenge", json!({ "clientId": WEB })),
+        "NotAuthorizedException",
+        "Incorrect",
+    );
+    let confirmed = event(1, "ConfirmDevice", Value::Null);
+    let out = event(300, "GlobalSignOut", Value::Null);
+    let events = vec![sign_in(WEB), confirmed, out, attempt, wrong];
+    assert_eq!(verdict_after("signed-out", events.clone()), Verdict::Certain);
+    assert_eq!(verdict_after("device-unconfirmed", events), Verdict::Unlikely);
+}
+
+#[test]
+fn a_sign_out_between_two_sign_ins_ended_one_of_them() {
+    let again = event(600, "InitiateAuth", json!({ "authFlow": "USER_SRP_AUTH", "clientId": WEB }));
+    let out = event(300, "GlobalSignOut", Value::Null);
+    assert_eq!(verdict_after("signed-out", vec![sign_in(WEB), out, again]), Verdict::Possible);
+}
+
+#[test]
+fn a_client_that_was_deleted_is_the_tokens_only_where_something_says_so() {
+    let deleted = |client: &str| event(60, "DeleteUserPoolClient", json!({ "userPoolId": POOL, "clientId": client }));
+    assert_eq!(verdict_after("client-replaced", vec![deleted(API)]), Verdict::Possible);
+    assert_eq!(verdict_after("client-replaced", vec![sign_in(API), deleted(API)]), Verdict::Likely);
+    let events = vec![deleted(API), invalid(refresh(3_601, WEB))];
+    let of_token = Given { tokens: vec![access_token(|_| ())], ..Given::events(events) };
+    assert_eq!(of_token.verdict("client-replaced"), Verdict::RuledOut);
+}
+
+#[test]
+fn changes_of_other_accounts_and_regions_say_nothing() {
+    let told = |field: &str, value: &str| {
+        let mut update = event(60, "UpdateUserPool", json!({ "userPoolId": POOL, "deviceConfiguration": {} }));
+        update[field] = value.into();
+        let mut refusal = invalid(refresh(3_601, WEB));
+        refusal["recipientAccountId"] = "111122223333".into();
+        let given = Given::events(vec![sign_in(WEB), update, refusal]);
+        let evidence = given.evidence();
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::now());
+        let cause = diagnosis.troubles[0].causes.iter().find(|ranked| ranked.cause.name == "tracking-switched-on");
+        cause.expect("a cause").signs.known.len()
+    };
+    assert_eq!(told("recipientAccountId", "444455556666"), 0);
+    assert_eq!(told("awsRegion", "us-east-1"), 0);
+    assert_eq!(told("recipientAccountId", "111122223333"), 1);
+}
+
+#[test]
+fn a_change_of_a_pool_that_may_be_another_is_little() {
+    let update = |pool: &str| event(60, "UpdateUserPool", json!({ "userPoolId": pool, "deviceConfiguration": {} }));
+    assert_eq!(verdict_after("tracking-switched-on", vec![sign_in(WEB), update(POOL)]), Verdict::Possible);
+    // Another call names the pool of the client.
+    let admin = event(
+        30,
+        "AdminInitiateAuth",
+        json!({ "authFlow": "ADMIN_USER_PASSWORD_AUTH", "clientId": WEB, "userPoolId": POOL }),
+    );
+    assert_eq!(verdict_after("tracking-switched-on", vec![sign_in(WEB), admin, update(POOL)]), Verdict::Likely);
+}
+
+#[test]
+fn a_few_refusals_before_a_change_do_not_hide_it() {
+    let update = event(
+        600,
+        "UpdateUserPoolClient",
+        json!({ "userPoolId": POOL, "clientId": WEB, "refreshTokenRotation": { "feature": "ENABLED" } }),
+    );
+    let user = |number: usize, after: i64| {
+        let user = |mut event: Value| {
+            event["additionalEventData"]["sub"] = format!("{number:08}-1111-2222-3333-444444444444").into();
+            event
+        };
+        [user(sign_in(WEB)), user(invalid(refresh(after, WEB)))]
+    };
+    let noise = user(0, 300);
+    let later = (1..20).flat_map(|number| user(number, 3_601));
+    let given = Given::events([update].into_iter().chain(noise).chain(later).collect());
+    assert_eq!(given.verdict("rotation-with-refresh-flow"), Verdict::Likely);
+}
+
+#[test]
+fn a_device_that_was_forgotten_before_the_last_sign_in_is_another_one() {
+    let forget = event(-600, "ForgetDevice", Value::Null);
+    let confirm = event(1, "ConfirmDevice", Value::Null);
+    assert_eq!(verdict_after("device-forgotten", vec![forget, sign_in(WEB), confirm]), Verdict::Possible);
+}
+
+#[test]
+fn refreshes_that_were_answered_say_whether_the_client_rotates() {
+    let answered = |after, more: Value| {
+        let mut event = refresh(after, WEB);
+        event["responseElements"] = json!({ "authenticationResult": more });
+        event
+    };
+    let old = json!({ "accessToken": event::HIDDEN, "idToken": event::HIDDEN });
+    let new = json!({ "accessToken": event::HIDDEN, "refreshToken": event::HIDDEN });
+    let after =
+        |more: &Value| verdict_after("rotation-with-refresh-flow", vec![sign_in(WEB), answered(1_800, more.clone())]);
+    assert_eq!((after(&old), after(&new)), (Verdict::Unlikely, Verdict::Likely));
+    // An app that was answered again and again has stored what it was given.
+    let refusal = at_endpoint(9_000, "refresh_token");
+    let twice = |more: Vec<Value>| {
+        Given::events([vec![sign_in(WEB)], more, vec![refusal.clone()]].concat()).verdict("rotated-token-not-stored")
+    };
+    assert_eq!(twice(vec![refresh(3_600, WEB)]), Verdict::Likely);
+    assert_eq!(twice(vec![refresh(3_600, WEB), refresh(7_200, WEB)]), Verdict::Unlikely);
+}
+
+#[test]
+fn an_event_that_stands_in_two_files_is_one() {
+    let with_id = |mut event: Value, id: &str| {
+        event["eventID"] = id.into();
+        event
+    };
+    let count = |events: Vec<Value>| Given::events(events).evidence().events.list.len();
+    assert_eq!(count(vec![with_id(refresh(1, WEB), "a"), with_id(refresh(1, WEB), "a")]), 1);
+    assert_eq!(count(vec![with_id(refresh(1, WEB), "a"), with_id(refresh(1, WEB), "b")]), 2);
+    assert_eq!(count(vec![refresh(1, WEB), refresh(1, WEB)]), 2);
+}
+
+#[test]
+fn a_token_of_the_api_says_nothing_where_the_endpoint_was_not_called_for_certain() {
+    let given = |answer| Given { tokens: vec![access_token(|_| ())], answers: vec![answer], ..Given::default() };
+    let first = given("Invalid Refresh Token").causes()[0].0;
+    assert_ne!(first, "oauth-refresh-of-api-token");
+    assert_eq!(given("{\"error\":\"invalid_grant\"}").verdict("oauth-refresh-of-api-token"), Verdict::Likely);
+}
+
+#[test]
+fn what_a_rule_found_of_another_pool_says_nothing() {
+    let of = |resource: &str, is_known: bool| {
+        let mut scanned = scan(|pool, client| {
+            (pool.tracking, pool.ids) = (None, vec![POOL.into()]);
+            client.ids = if is_known { vec![WEB.into()] } else { Vec::new() };
+        })
+        .expect("a scan");
+        let mut other = scanned.pools[0].clone();
+        (other.name, other.place, other.ids) = ("Other".to_owned(), "infra/other.yaml:2".to_owned(), Vec::new());
+        scanned.pools.push(other);
+        let place = "web/session.ts:7".to_owned();
+        let found = Found {
+            rule: "device-key-missing-on-refresh",
+            place,
+            resource: Some(resource.into()),
+            message: "found".to_owned(),
+            is_certain: true,
+        };
+        scanned.found.push(found);
+        Given { scan: Some(scanned), ..Given::events(vec![invalid(refresh(3_601, WEB))]) }.verdict("device-key-missing")
+    };
+    assert_eq!(of("Pool", true), Verdict::Likely);
+    assert_eq!(of("Other", true), Verdict::Possible);
+    assert_eq!(of("Other", false), Verdict::Possible);
+}
+
+#[test]
+fn what_is_known_is_not_told_as_unknown() {
+    let unknown = |tokens: Vec<String>, scan: Option<Scanned>| {
+        let given = Given { tokens, scan, ..Given::events(vec![invalid(refresh(3_601, WEB))]) };
+        let evidence = given.evidence();
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::now());
+        let cause = diagnosis.troubles[0].causes.iter().find(|ranked| ranked.cause.name == "device-key-missing");
+        cause.expect("a cause").signs.unknown.join("\n")
+    };
+    let with_device =
+        access_token(|claims| claims["device_key"] = "eu-west-1_11111111-2222-3333-4444-555555555555".into());
+    let all = unknown(Vec::new(), None);
+    assert!(all.contains("remembers devices") && all.contains("sent DEVICE_KEY"), "{all}");
+    let less = unknown(vec![with_device], found("device-key-missing-on-refresh"));
+    assert!(!less.contains("remembers devices") && !less.contains("sent DEVICE_KEY"), "{less}");
+}
+
+#[test]
+fn a_user_that_does_not_exist_is_told_at_a_refresh_only() {
+    let told = |call: Value| {
+        let evidence = Given::events(vec![refused(call, "UserNotFoundException", "User does not exist.")]).evidence();
+        evidence.events.list[0].symptom
+    };
+    assert_eq!((told(refresh(60, WEB)), told(sign_in(WEB))), (Some(Symptom::UserUnknown), None));
+}
+
+#[test]
+fn without_its_source_an_event_must_name_something_of_a_user_pool() {
+    let kept = |name: &str, parameters: Value, source: Value| {
+        let mut event = event(1, name, parameters);
+        event["eventSource"] = source;
+        event["additionalEventData"] = Value::Null;
+        Given::events(vec![event]).evidence().events.list.len()
+    };
+    let iam = json!({ "userName": "deploy" });
+    assert_eq!(kept("DeleteUser", iam.clone(), Value::Null), 0);
+    assert_eq!(kept("DeleteUser", iam, event::SOURCE.into()), 1);
+    assert_eq!(kept("RevokeToken", json!({ "clientId": WEB }), Value::Null), 1);
+}
+
+/// What is written for people.
+fn written(given: &Given) -> String {
+    let evidence = given.evidence();
+    let history = History::of(&evidence.events);
+    let diagnosis = diagnose(&evidence, &history, Moment::now());
+    let mut out = Vec::new();
+    let report = report::Report { diagnosis: &diagnosis, evidence: &evidence, notes: Vec::new() };
+    report.write(report::Format::Text, None, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn why_is_told_in_full_where_the_answer_names_only_what() {
+    let call = event(5, "InitiateAuth", json!({ "authFlow": "USER_PASSWORD_AUTH", "clientId": WEB }));
+    let told = written(&Given::events(vec![
+        event(0, "UpdateUserPoolClient", json!({ "userPoolId": POOL, "clientId": WEB })),
+        refused(call, "InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"),
+    ]));
+    assert!(told.contains("send every setting with UpdateUserPoolClient"), "{told}");
+}
+
+#[test]
+fn an_answer_that_nobody_told_is_said_to_be_assumed() {
+    let token = || vec![access_token(|_| ())];
+    assert!(written(&Given { tokens: token(), ..Given::default() }).contains("nothing says what the service answered"));
+    let told = Given { tokens: token(), answers: vec!["Invalid Refresh Token"], ..Given::default() };
+    assert!(!written(&told).contains("nothing says what the service answered"));
 }

@@ -16,6 +16,9 @@ use super::sign::Sign;
 /// So many causes of a case are told in full where none is certain.
 const MOST_IN_FULL: usize = 4;
 
+/// Under the answer where nobody told it.
+const ASSUMED: &str = "nothing says what the service answered: this is taken for it, which says least (--error TEXT or --events FILE would say it)";
+
 pub fn write(report: &Report<'_>, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { width, out };
     page.tokens(report)?;
@@ -51,6 +54,9 @@ impl Page<'_> {
 
     fn trouble(&mut self, trouble: &Trouble<'_>) -> io::Result<()> {
         writeln!(self.out, "{}", trouble.case.symptom.shown().bold())?;
+        if trouble.case.is_assumed {
+            self.rest("  ", 2, ASSUMED, 4)?;
+        }
         if let Some(line) = happened(&trouble.case) {
             self.rest("  ", 2, &line, 4)?;
         }
@@ -114,12 +120,15 @@ impl Page<'_> {
     }
 }
 
-/// How many causes are told in full: the certain ones, else the first few that are not unlikely.
+/// How many causes are told in full: the certain ones, and where nothing but the answer makes them so, or none is, the first few
+/// of the others that are not unlikely.
 fn in_full(causes: &[Ranked]) -> usize {
-    match causes.iter().filter(|ranked| ranked.verdict == Verdict::Certain).count() {
-        0 => causes.iter().filter(|ranked| ranked.verdict < Verdict::Unlikely).count().min(MOST_IN_FULL),
-        certain => certain,
+    let certain = causes.iter().filter(|ranked| ranked.verdict == Verdict::Certain).count();
+    if causes.iter().any(Ranked::is_settled) {
+        return certain;
     }
+    let open = causes.iter().filter(|ranked| ranked.verdict < Verdict::Unlikely).count() - certain;
+    certain + open.min(MOST_IN_FULL)
 }
 
 fn told(sign: &Sign) -> String {

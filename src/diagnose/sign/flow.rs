@@ -36,36 +36,35 @@ pub fn allowed(case: &Case<'_>, signs: &mut Signs) {
 /// What a client allows where nothing is set (API CreateUserPoolClient, ExplicitAuthFlows).
 const DEFAULT: &[&str] = &["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "USER_SRP_AUTH", "CUSTOM_AUTH"];
 
-/// Whether the client was updated before the first refusal.
+/// Whether the client was updated before the refusal.
 pub fn reset(case: &Case<'_>, signs: &mut Signs) {
-    let is_of_client = |event: &&Event| {
+    let is_of_client = |event: &Event| {
         event.act == Act::ChangeClient && (case.client().is_none() || event.client.as_deref() == case.client())
     };
-    match case.changes_before().rfind(is_of_client) {
-        Some(event) if event.sets_flows => signs.speak_against(
-            Weight::Some,
-            format!("the client was updated at {}, with ExplicitAuthFlows", event.at),
-            event.shown_place(),
-        ),
-        Some(event) if case.flow().is_some_and(|flow| DEFAULT.contains(&flow)) => signs.speak_against(
+    let Some(change) = case.change(is_of_client) else {
+        if !case.history.is_broad {
+            signs.miss("whether the client was updated before the first refusal: an event UpdateUserPoolClient says so (--events)");
+        }
+        return;
+    };
+    let at = change.event.at;
+    let of_default = case.flow().filter(|flow| DEFAULT.contains(flow));
+    let (is_for, weight, text) = match of_default {
+        _ if change.event.sets_flows => {
+            (false, Weight::Some, format!("the client was updated at {at}, with ExplicitAuthFlows"))
+        }
+        Some(flow) => {
+            let text =
+                format!("the client was updated at {at} without ExplicitAuthFlows, but the default allows {flow}");
+            (false, Weight::Strong, text)
+        }
+        None => (
+            true,
             Weight::Strong,
-            format!(
-                "the client was updated at {} without ExplicitAuthFlows, but the default allows {}",
-                event.at,
-                case.flow().unwrap_or_default()
-            ),
-            event.shown_place(),
+            format!("the client was updated at {at} without ExplicitAuthFlows, which resets them"),
         ),
-        Some(event) => signs.speak_for(
-            Weight::Strong,
-            format!("the client was updated at {} without ExplicitAuthFlows, which resets them", event.at),
-            event.shown_place(),
-        ),
-        None if case.history.is_broad => {}
-        None => signs.miss(
-            "whether the client was updated before the first refusal: an event UpdateUserPoolClient says so (--events)",
-        ),
-    }
+    };
+    signs.change(change, is_for, weight, &text);
 }
 
 /// Whether the refused call traded an authorisation code.

@@ -1,9 +1,9 @@
 //! How old the token was, against how long it may live.
 
-use super::super::case::{Case, Session};
-use super::super::event::Act;
+use super::super::case::{Case, Share};
 use super::super::moment::{Moment, duration};
 use super::super::scanned::unanimous;
+use super::super::session::Session;
 use super::super::token::Token;
 use super::{Signs, Weight, chosen, client_argument, weight_of};
 
@@ -24,66 +24,104 @@ pub fn outlived(case: &Case<'_>, signs: &mut Signs) {
             client_argument(case)
         ));
     }
-    let Some(Begin { signed_in, source, refused, is_certain }) = begin(case) else {
+    let ages = ages(case);
+    if ages.is_empty() {
         return signs.miss("when the user signed in: the claim auth_time of a token of that session says so (--token), or the event of the sign-in (--events)");
-    };
-    let (refused, by) = refused.map_or((case.now, "by now"), |refused| (refused, "at the refusal"));
-    let bound = if is_certain { Weight::Deciding } else { Weight::Strong };
-    let age = refused.since(signed_in);
-    if age < 0 {
-        return;
     }
-    let text = |than: &str| format!("the session was {} old {by} (signed in at {signed_in}), {than}", duration(age));
-    if age < SHORTEST {
-        return signs.speak_against(bound, text("and no refresh token lives shorter than an hour"), source);
-    }
-    if age > LONGEST {
-        return signs.speak_for(bound, text("and no refresh token lives longer than ten years"), source);
-    }
-    match lifetime {
-        Some((seconds, words, place, weight, of)) => {
-            let is_over = age > seconds;
-            let than =
-                format!("{} its refresh token's {words}{of} ({place})", if is_over { "longer than" } else { "within" });
-            signs.speak(is_over, weight, text(&than), source);
-        }
-        None if age > DEFAULT => signs.speak_for(Weight::Some, text("longer than the default of 30 days"), source),
-        None => signs.speak_against(Weight::Some, text("within the default of 30 days"), source),
+    let judged: Vec<Judged> = ages.iter().map(|age| age.judged(lifetime.as_ref())).collect();
+    for side in [true, false] {
+        let mut told = ages.iter().zip(&judged).filter(|(_, judged)| judged.is_over == side);
+        let Some((age, first)) = told.next() else { continue };
+        let (count, weight) =
+            told.fold((1, first.weight), |(count, weight), (_, next)| (count + 1, weight.min(next.weight)));
+        let share = Share { count, of: judged.len() };
+        let all = Share { count, of: case.sessions.len().max(count) };
+        let text = format!(
+            "the session was {} old {} (signed in at {}), {}{}",
+            duration(age.seconds),
+            age.by,
+            age.signed_in,
+            first.than,
+            all.shown()
+        );
+        signs.speak(
+            side,
+            share.weigh(if all.is_all() { weight } else { weight.min(Weight::Strong) }),
+            text,
+            age.source.clone(),
+        );
     }
 }
 
-/// When a session began, who says so, and when that very session was refused, if it is known.
-struct Begin {
+/// How old a session was at its refusal, and who says so.
+struct Age {
+    seconds: i64,
     signed_in: Moment,
+    by: &'static str,
     source: String,
-    refused: Option<Moment>,
     /// A token of the session says so. An event may be of another session of the user.
     is_certain: bool,
+    /// The token may be from an earlier sign-in, and older.
+    is_least: bool,
 }
 
-fn begin(case: &Case<'_>) -> Option<Begin> {
-    let of_token = |token: &Token, refused| {
-        Some(Begin { signed_in: token.signed_in?, source: token.source.to_string(), refused, is_certain: true })
+/// What an age says of the lifetime.
+struct Judged {
+    is_over: bool,
+    weight: Weight,
+    than: String,
+}
+
+impl Age {
+    fn judged(&self, lifetime: Option<&Lifetime>) -> Judged {
+        let bound = if self.is_certain { Weight::Deciding } else { Weight::Strong };
+        let judged = |is_over: bool, weight: Weight, than: &str| {
+            let weight = if !is_over && self.is_least { Weight::Some } else { weight };
+            Judged { is_over, weight, than: than.to_owned() }
+        };
+        match lifetime {
+            _ if self.seconds < SHORTEST => judged(false, bound, "and no refresh token lives shorter than an hour"),
+            _ if self.seconds > LONGEST => judged(true, bound, "and no refresh token lives longer than ten years"),
+            Some((seconds, words, place, weight, of)) => {
+                let is_over = self.seconds > *seconds;
+                let than = if is_over { "longer than" } else { "within" };
+                judged(is_over, *weight, &format!("{than} its refresh token's {words}{of} ({place})"))
+            }
+            None if self.seconds > DEFAULT => judged(true, Weight::Some, "longer than the default of 30 days"),
+            None => judged(false, Weight::Some, "within the default of 30 days"),
+        }
+    }
+}
+
+/// The ages that are known: those of the sessions that were refused, else that of a token.
+fn ages(case: &Case<'_>) -> Vec<Age> {
+    let of_token = |token: &Token, refused: Moment, by| {
+        let signed_in = token.signed_in?;
+        let source = token.source.to_string();
+        Some(Age { seconds: refused.since(signed_in), signed_in, by, source, is_certain: true, is_least: false })
     };
     if case.sessions.is_empty() {
-        return case.readable().find_map(|token| of_token(token, None));
+        let age = case.readable().find_map(|token| of_token(token, case.now, "by now"));
+        return age.into_iter().filter(|age| age.seconds >= 0).collect();
     }
-    let by_token =
-        || case.sessions.iter().find_map(|session| of_token(case.token_of(session)?, Some(session.failure.at)));
-    let by_event = || case.sessions.iter().find_map(of_event);
-    by_token().or_else(by_event)
+    let of_session = |session: &Session<'_>| {
+        let by_token = case.token_of(session).and_then(|token| of_token(token, session.failure.at, "at the refusal"));
+        by_token.or_else(|| of_event(session))
+    };
+    case.sessions.iter().filter_map(of_session).filter(|age| age.seconds >= 0).collect()
 }
 
 /// By the sign-in of the same user, through the same client, before the refusal.
-fn of_event(session: &Session<'_>) -> Option<Begin> {
-    let (sign_in, failure) = (session.sign_in()?, session.failure);
-    let is_same = session.is_by_name && sign_in.client.is_some() && sign_in.client == failure.client;
-    let mut steps = session.since_sign_in().iter().filter(|event| event.act == Act::SignIn);
-    if !is_same || sign_in.at >= failure.at || steps.any(|step| step.failed) {
-        return None;
-    }
-    let source = sign_in.shown_place();
-    Some(Begin { signed_in: sign_in.at, source, refused: Some(failure.at), is_certain: false })
+fn of_event(session: &Session<'_>) -> Option<Age> {
+    let sign_in = session.sign_in().filter(|event| session.is_by_name && session.is_of_client(event) == Some(true))?;
+    Some(Age {
+        seconds: session.failure.at.since(sign_in.at),
+        signed_in: sign_in.at,
+        by: "at the refusal",
+        source: sign_in.shown_place(),
+        is_certain: false,
+        is_least: !session.has_one_sign_in(),
+    })
 }
 
 /// Whether the lifetime is short.

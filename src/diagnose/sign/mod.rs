@@ -5,9 +5,11 @@
 
 use crate::identifier::user_pool_region;
 
-use super::case::{Case, Session};
+use super::case::{Case, Change, Share};
 use super::event::Event;
 use super::scanned::Choice;
+use super::session::Session;
+use super::token::Token;
 
 pub mod client;
 pub mod device;
@@ -103,6 +105,37 @@ impl Signs {
         }
     }
 
+    /// What a token says: it decides where it is of all that were refused.
+    fn token(&mut self, case: &Case<'_>, token: &Token, is_for: bool, weight: Weight, text: &str) {
+        let share = case.share_of(token);
+        let weight = if share.is_all() { weight } else { weight.min(Weight::Strong) };
+        self.speak(is_for, weight, format!("{text}{}", share.shown()), token.source.to_string());
+    }
+
+    /// What a change of the pool or a client says that lies before refusals.
+    fn change(&mut self, change: &Change<'_>, is_for: bool, weight: Weight, text: &str) {
+        self.changed(change, change.before, is_for, weight, text);
+    }
+
+    /// What a change says that lies in the refused sessions. It is little where no event tells when they began.
+    fn change_within(&mut self, change: &Change<'_>, is_for: bool, weight: Weight, text: &str) {
+        let weight = if change.is_timed { weight } else { Weight::Some };
+        self.changed(change, change.within, is_for, weight, text);
+    }
+
+    /// Where a change may be of another pool, it says little.
+    fn changed(&mut self, change: &Change<'_>, share: Share, is_for: bool, weight: Weight, text: &str) {
+        let (most, whose) = match (change.choice, change.event.pool.as_deref()) {
+            (Choice::ById | Choice::Only, _) => (weight, String::new()),
+            (Choice::Any, Some(pool)) => {
+                (Weight::Some, format!("; that was pool {pool}, the one of the refused call is not known"))
+            }
+            (Choice::Any, None) => (Weight::Some, "; its pool is not named".to_owned()),
+        };
+        let text = format!("{text}{}{whose}", share.shown());
+        self.speak(is_for, share.weigh(weight.min(most)), text, change.event.shown_place());
+    }
+
     /// What the sessions say, each by an event: all of them much, some of them a little.
     fn sessions<'a>(
         &mut self,
@@ -115,19 +148,24 @@ impl Signs {
             .iter()
             .filter_map(|session| is_so(session).map(|(is_so, event)| (is_so, event, session.is_by_name)))
             .collect();
-        let count = told.iter().filter(|(is_so, ..)| *is_so).count();
-        let all = count == told.len();
         for side in [true, false] {
             let Some((_, event, is_by_name)) = told.iter().find(|(is_so, ..)| *is_so == side) else { continue };
-            let weight = if all || count == 0 { Weight::Strong } else { Weight::Some };
+            let share = Share { count: told.iter().filter(|(is_so, ..)| *is_so == side).count(), of: told.len() };
+            let weight = share.weigh(Weight::Strong);
             let weight = if *is_by_name { weight } else { weight.weaker() };
-            let part = if all || count == 0 {
-                String::new()
-            } else {
-                format!(" (so for {} of {} users)", if side { count } else { told.len() - count }, told.len())
-            };
             let by = if *is_by_name { "" } else { "; the user is known by address and program only" };
-            self.speak(side, weight, format!("{}{part}{by}", text(side, event)), event.shown_place());
+            self.speak(side, weight, format!("{}{}{by}", text(side, event), share.shown()), event.shown_place());
+        }
+    }
+}
+
+impl Share {
+    /// What a sign of this weight is worth that holds for them: a few are always refused for something else.
+    pub fn weigh(self, weight: Weight) -> Weight {
+        match () {
+            () if self.is_all() => weight,
+            () if self.is_most() => weight.min(Weight::Strong),
+            () => Weight::Some,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Secrets of clients and the hashes that are made with them.
 
-use super::super::case::{Case, Session};
+use super::super::case::Case;
 use super::super::event::{Act, Event};
 use super::super::scanned::unanimous;
+use super::super::session::Session;
 use super::{Signs, Weight, chosen, client_argument, pool_argument, weight_of};
 
 /// Whether the client has a secret, by the scan.
@@ -91,11 +92,14 @@ pub fn signs_in_by_address(case: &Case<'_>, signs: &mut Signs) {
 
 /// Whether the client's secrets were changed.
 pub fn changed(case: &Case<'_>, signs: &mut Signs) {
-    let is_change = |event: &&Event| {
+    let is_change = |event: &Event| {
         event.act == Act::ChangeSecret && (case.client().is_none() || event.client.as_deref() == case.client())
     };
-    match case.changes_before().rfind(is_change) {
-        Some(event) => signs.speak_for(Weight::Strong, format!("the client's secrets were changed at {} ({}), before the first refusal", event.at, event.name), event.shown_place()),
+    match case.change(is_change) {
+        Some(change) => {
+            let text = format!("the client's secrets were changed at {} ({}), before the refusal", change.event.at, change.event.name);
+            signs.change(change, true, Weight::Strong, &text);
+        }
         None if case.history.is_broad => {}
         None => signs.miss("whether the client's secrets were changed: events AddUserPoolClientSecret and DeleteUserPoolClientSecret say so (--events)"),
     }

@@ -1,7 +1,8 @@
 //! What ended the session, and what came of the token on its way.
 
-use super::super::case::{Case, Session};
+use super::super::case::{Case, Share};
 use super::super::event::{Act, Event};
+use super::super::session::Session;
 use super::super::token::Kind;
 use super::{Signs, Weight};
 
@@ -37,24 +38,34 @@ pub fn password_changed(case: &Case<'_>, signs: &mut Signs) {
     );
 }
 
+/// When an end came, against the sign-ins that the refused token may be from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Time {
+    /// After every one of them, or after the token's own: it ended this session.
+    Since,
+    /// After the most likely one.
+    Between,
+    /// At a time when no sign-in is known, or before the last one: the token may be an older one.
+    Before,
+}
+
 /// An event of the user between sign-in and refusal decides; one before the last sign-in says little, since the refused
 /// token may be an older one.
 fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) {
-    let is_end = |event: &&Event| event.act == act && !event.failed;
-    let begun = |session: &Session<'_>| case.token_of(session).and_then(|token| token.signed_in);
-    let is_since = |session: &Session<'_>, event: &Event| {
-        let of_session = || session.since_sign_in().iter().any(|other| std::ptr::eq(*other, event));
-        session.sign_in().is_some() && of_session() || begun(session).is_some_and(|begun| begun <= event.at)
+    let ends: Vec<(&Session<'_>, &Event, Time)> =
+        case.sessions.iter().filter_map(|session| end(case, session, act)).collect();
+    // An end before the session of the token began did not end it.
+    let is_before_token = |session: &Session<'_>, event: &Event| {
+        case.token_of(session).and_then(|token| token.signed_in).is_some_and(|begun| begun > event.at)
     };
-    let mut ended: Vec<(&Session<'_>, &Event)> = case
-        .sessions
-        .iter()
-        .filter_map(|session| Some((session, session.before.iter().rev().copied().find(is_end)?)))
-        .collect();
-    if ended.iter().any(|(session, event)| is_since(session, event)) {
-        ended.retain(|(session, event)| is_since(session, event));
+    if let [(session, event, _)] = ends.as_slice()
+        && case.sessions.len() == 1
+        && is_before_token(session, event)
+    {
+        let text = format!("{what} at {} ({}), before the session of the token began", event.at, event.name);
+        return signs.speak_against(Weight::Deciding, text, event.shown_place());
     }
-    let Some((session, event)) = ended.first().copied() else {
+    let Some(time) = ends.iter().map(|(.., time)| *time).min() else {
         return match case.sessions.iter().find_map(Session::sign_in).filter(|_| case.history.is_broad) {
             Some(sign_in) => signs.speak_against(
                 Weight::Some,
@@ -64,37 +75,44 @@ fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) 
             None => signs.miss(format!("whether {what}: an event {names} says so (--events)")),
         };
     };
-    let is_all = ended.len() == case.sessions.len();
-    let part =
-        if is_all { String::new() } else { format!(" (so for {} of {} users)", ended.len(), case.sessions.len()) };
-    let text = format!("{what} at {} ({})", event.at, event.name);
-    if is_all && case.sessions.len() == 1 && begun(session).is_some_and(|begun| begun > event.at) {
-        return signs.speak_against(
-            Weight::Deciding,
-            format!("{text}, before the session of the token began"),
-            event.shown_place(),
-        );
-    }
-    let is_after_sign_in = is_since(session, event);
-    let weight = match act {
-        _ if !is_after_sign_in || !is_all => Weight::Some,
-        Act::Password => Weight::Some,
-        Act::Revoke => ended.iter().map(|(session, event)| revoking(session, event)).min().unwrap_or(Weight::Some),
-        _ => Weight::Deciding,
+    let told: Vec<_> = ends.iter().filter(|(.., mine)| *mine == time).collect();
+    let Some((_, event, _)) = told.first() else { return };
+    let share = Share { count: told.len(), of: case.sessions.len() };
+    let of_one = |session: &Session<'_>, event: &Event| {
+        let weight = match (time, act) {
+            (Time::Since, Act::Revoke) => revoking(session, event),
+            (Time::Since, Act::SignOut | Act::RemoveUser) => Weight::Deciding,
+            _ => Weight::Some,
+        };
+        if session.is_by_name { weight } else { weight.weaker() }
     };
-    let weight = if session.is_by_name { weight } else { weight.weaker() };
-    let order = if is_after_sign_in { "between sign-in and refusal" } else { "before the refusal" };
-    signs.speak_for(weight, format!("{text}, {order}{part}"), event.shown_place());
+    let weight = told.iter().map(|(session, event, _)| of_one(session, event)).min().unwrap_or(Weight::Some);
+    let order = if time == Time::Before { "before the refusal" } else { "between sign-in and refusal" };
+    let text = format!("{what} at {} ({}), {order}{}", event.at, event.name, share.shown());
+    signs.speak_for(share.weigh(weight), text, event.shown_place());
+}
+
+/// The last end of a kind before a refusal.
+fn end<'s, 'a>(case: &Case<'_>, session: &'s Session<'a>, act: Act) -> Option<(&'s Session<'a>, &'a Event, Time)> {
+    let event = session.before.iter().rev().copied().find(|event| event.act == act && !event.failed)?;
+    let stands_in = |events: &[&Event]| events.iter().any(|other| std::ptr::eq(*other, event));
+    let by_token = case.token_of(session).and_then(|token| token.signed_in).map(|begun| begun <= event.at);
+    let time = match by_token {
+        Some(true) => Time::Since,
+        Some(false) => Time::Before,
+        None if session.sign_in().is_none() => Time::Before,
+        None if stands_in(session.since_all()) => Time::Since,
+        None if stands_in(session.since_sign_in()) => Time::Between,
+        None => Time::Before,
+    };
+    Some((session, event, time))
 }
 
 /// RevokeToken ends one session, which may be another one of the user: of another client, or of another sign-in.
 fn revoking(session: &Session<'_>, event: &Event) -> Weight {
-    let is_of_other =
-        event.client.is_some() && session.failure.client.is_some() && event.client != session.failure.client;
-    let begins = |other: &&&Event| other.began_session() && !other.name.ends_with("RespondToAuthChallenge");
-    if is_of_other {
+    if session.is_of_client(event) == Some(false) {
         Weight::Some
-    } else if session.before.iter().filter(begins).count() > 1 {
+    } else if session.sign_ins().count() > 1 {
         Weight::Strong
     } else {
         Weight::Deciding
