@@ -11,9 +11,6 @@ const LONGEST_POOL_ID: usize = 55;
 /// How long a client id is.
 const CLIENT_ID_LENGTH: usize = 26;
 
-/// From which length on letters and digits are taken for a generated client secret.
-const SHORTEST_SECRET: usize = 40;
-
 /// Whether a text looks like an AWS Region: `eu-west-1`, `us-gov-east-1`.
 pub fn is_region(text: &str) -> bool {
     let Some((place, number)) = text.rsplit_once('-') else { return false };
@@ -47,17 +44,6 @@ pub fn is_client_id(text: &str) -> bool {
 /// Whether a text is a client id beyond doubt: of its shape, with letters and digits mixed as a generator mixes them.
 pub fn is_generated_client_id(text: &str) -> bool {
     is_client_id(text) && is_mixed(text)
-}
-
-/// Whether a text has the shape of a client secret that the service generates.
-pub fn is_client_secret(text: &str) -> bool {
-    (SHORTEST_SECRET..=64).contains(&text.len()) && is_lower_alphanumeric(text) && is_mixed(text)
-}
-
-/// Whether a text holds something that could be a client secret, by itself or among other text.
-pub fn holds_client_secret(text: &str) -> bool {
-    let is_lower = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    text.split(|letter| !is_lower(letter)).any(|run| run.len() >= SHORTEST_SECRET && is_mixed(run))
 }
 
 /// The Region of an identity pool id (`eu-west-1:` and a UUID); `None` where the text is none.
@@ -282,7 +268,6 @@ mod tests {
     use super::*;
 
     const CLIENT: &str = "4q8rj2v0k7m5t1x9c3b6n8p2d0";
-    const SECRET: &str = "1v9k3q7x5m2t8c4b6n0p1r3j5h7g9f2d4s6a8w0e2y4u6i8o0zq";
 
     #[test]
     fn broken_escapes_stay() {
@@ -320,17 +305,8 @@ mod tests {
     }
 
     #[test]
-    fn client_ids_and_secrets_are_not_each_other() {
+    fn client_ids() {
         assert!(is_generated_client_id(CLIENT));
-        assert!(!is_client_secret(CLIENT));
-        assert_eq!(SECRET.len(), 51);
-        assert!(is_client_secret(SECRET));
-        assert!(!is_client_id(SECRET));
-        assert!(holds_client_secret(SECRET));
-        assert!(holds_client_secret(&format!("ID=x\nSECRET={SECRET}")));
-        assert!(!holds_client_secret(
-            "https://my-shop.auth.us-east-1.amazoncognito.com/login?client_id=4q8rj2v0k7m5t1x9c3b6n8p2d0"
-        ));
         assert!(is_client_id("abcdefghijklmnopqrstuvwxyz"));
         assert!(!is_generated_client_id("abcdefghijklmnopqrstuvwxyz"));
         for other in [
@@ -436,7 +412,6 @@ mod tests {
             "us-east-1_Ab1Cd2Ef3",
             "eu-west-1_k3Jq9ZtLm",
             CLIENT,
-            SECRET,
             "us-east-1:3d1b5a7c-0f2e-4a6b-8c9d-1e3f5a7b9c0d",
             "https://my-shop.auth.eu-west-1.amazoncognito.com",
             "us-east-1",

@@ -29,7 +29,7 @@ pub mod settings;
 pub mod terraform;
 pub mod trees;
 
-pub(crate) use redaction::is_secret;
+pub(crate) use redaction::{holds_secret, is_plain, is_secret, is_secret_of_call, secret_of_pair};
 
 /// Everything the readers found.
 #[derive(Debug, Default)]

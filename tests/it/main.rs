@@ -29,4 +29,5 @@ mod policies;
 mod recorded;
 mod rooms;
 mod rules;
+mod secrets;
 mod two_repositories;

@@ -76,7 +76,7 @@ pub fn views(model: &Model) -> Vec<View> {
 
 fn view(model: &Model, world: &When) -> View {
     let names = names(model, world);
-    let mut builder = Builder { model, world, names: &names, slots: Vec::new(), owner: Owner::Other };
+    let mut builder = Builder { model, world, names: &names, slots: Vec::new(), owner: Owner::Other, hides: false };
     let resources = builder.resources();
     let (calls, called) = builder.calls();
     let settings = builder.settings();

@@ -1,13 +1,14 @@
 //! Values of the model as nodes of the view: intrinsics resolved, secrets left out.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::Number;
 
 use crate::model::Model;
 use crate::model::resolve::{Outcome, Target};
-use crate::read::is_secret;
+use crate::read::{holds_secret, is_plain, is_secret, is_secret_of_call, secret_of_pair};
 use crate::source::Loc;
 use crate::value::{Alternative, Entry, Kind, Presence, Reference, Value, Why};
 use crate::when::When;
@@ -16,6 +17,9 @@ use super::node::{Member, Node, Owner, Shape, Slot, SlotId, SlotKind};
 
 /// How deep values are followed.
 const DEEPEST: usize = 48;
+
+/// Why a secret is not known.
+const HIDDEN: &str = "it is kept secret";
 
 /// Members whose text may be the id of a resource in the view.
 const IDS: [&str; 4] = ["UserPoolId", "ClientId", "client_id", "IdentityPoolId"];
@@ -32,6 +36,8 @@ pub struct Builder<'m> {
     pub slots: Vec<Slot>,
     /// What is being put together.
     pub owner: Owner,
+    /// It is the value of a variable with a secret's name.
+    pub hides: bool,
 }
 
 impl Builder<'_> {
@@ -71,8 +77,10 @@ impl Builder<'_> {
         let shape = match &value.kind {
             Kind::Null => Shape::Null,
             Kind::Bool(value) => Shape::Bool(*value),
+            Kind::Text(text) | Kind::Number(text) if self.is_hidden(key, text) => {
+                return self.unknown(key, HIDDEN, loc);
+            }
             Kind::Number(text) => number(text),
-            Kind::Text(_) if is_secret(key) => return self.unknown(key, describe(&value.kind, true), loc),
             Kind::Text(_) if IDS.contains(&key) => return self.resolved(key, value),
             Kind::Text(text) => Shape::Text(text.clone()),
             Kind::List(list) => {
@@ -86,7 +94,14 @@ impl Builder<'_> {
                 )
             }
             Kind::Map(map) => {
-                let members = map.entries.iter().filter_map(|entry| self.member(entry, deepest)).collect();
+                let secret = secret_of_pair(map).unwrap_or_default();
+                let member = |entry: &Entry| {
+                    let before = mem::replace(&mut self.hides, secret.contains(&&*entry.key));
+                    let member = self.member(entry, deepest);
+                    self.hides = before;
+                    member
+                };
+                let members = map.entries.iter().filter_map(member).collect();
                 Shape::Map(
                     members,
                     map.open.then(|| self.slot(key, SlotKind::Open, "something unknown may be in it", loc)),
@@ -94,9 +109,15 @@ impl Builder<'_> {
             }
             Kind::OneOf(alternatives) => return self.alternatives(key, alternatives, value.loc, deepest),
             Kind::Reference(_) | Kind::Concat(_) => return self.resolved(key, value),
-            Kind::Unknown(_) => return self.unknown(key, describe(&value.kind, false), loc),
+            Kind::Unknown(_) => return self.unknown(key, describe(&value.kind), loc),
         };
         Node { assumed: value.assumed.clone(), ..Node::new(shape, loc) }
+    }
+
+    /// Whether a text may not be told. Those that readers saw are gone already; this one may have come by a reference.
+    fn is_hidden(&self, key: &str, text: &str) -> bool {
+        let is_of_call = || matches!(self.owner, Owner::Call(_)) && is_secret_of_call(key);
+        (self.hides || is_secret(key) || is_of_call()) && !is_plain(text) || holds_secret(text)
     }
 
     fn member(&mut self, entry: &Entry, deepest: usize) -> Option<Member> {
@@ -139,9 +160,9 @@ impl Builder<'_> {
                 Some(name) => Node::text(name.clone(), loc),
                 None => self.unknown(key, "it is a resource that is not in this deployment", loc),
             },
-            Target::Literal(_) if is_secret(key) => self.unknown(key, describe(&value.kind, true), loc),
+            Target::Literal(text) if self.is_hidden(key, text) => self.unknown(key, HIDDEN, loc),
             Target::Literal(text) => Node::text(text.clone(), loc),
-            _ => self.unknown(key, describe(&outcome.value.kind, false), loc),
+            _ => self.unknown(key, describe(&outcome.value.kind), loc),
         };
         Node { assumed: outcome.value.assumed.clone().or_else(|| value.assumed.clone()), ..node }
     }
@@ -153,10 +174,9 @@ fn number(text: &Arc<str>) -> Shape {
 }
 
 /// Why a value is not known.
-fn describe(kind: &Kind, is_secret: bool) -> String {
+fn describe(kind: &Kind) -> String {
     match kind {
-        _ if is_secret => "it is kept secret".to_owned(),
-        Kind::Unknown(Why::Redacted) => "it is kept secret".to_owned(),
+        Kind::Unknown(Why::Redacted) => HIDDEN.to_owned(),
         Kind::Reference(Reference::Parameter { name, .. }) => format!("the parameter {name} has no known value"),
         Kind::Reference(Reference::Environment(name)) => format!("the environment variable {name} is not known"),
         Kind::Reference(Reference::Setting(key)) => format!("the setting {key} is not known"),

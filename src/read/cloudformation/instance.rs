@@ -198,7 +198,8 @@ impl<'a> Instance<'a> {
             map.open = true;
         }
         redaction::redact(&mut properties);
-        let metadata = section("Metadata");
+        let mut metadata = section("Metadata");
+        metadata.iter_mut().for_each(redaction::redact);
         let path = metadata.as_ref().and_then(|metadata| metadata.field("aws:cdk:path").value()?.text().map(Arc::from));
         let assemblies = &self.world.assemblies;
         let construct: Option<Arc<str>> = path.or_else(|| assemblies.construct_of(self.folder(), &entry.key));
@@ -233,9 +234,7 @@ impl<'a> Instance<'a> {
         let when = self.condition_of(entry)?;
         let at = At { bindings: entry.bindings.clone(), when: when.clone() };
         let mut value = self.value(entry.value.get("Value")?, &at)?;
-        if redaction::is_secret(&entry.key) {
-            redaction::erase(&mut value);
-        }
+        redaction::redact_named(&entry.key, &mut value);
         let export = entry.value.at(&["Export", "Name"]).and_then(|name| self.value(name, &at));
         Some(Output { name: entry.key.clone(), value, export, when, loc: self.loc(entry.key_span) })
     }

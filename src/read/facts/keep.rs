@@ -101,7 +101,7 @@ pub fn of_type(type_name: &str) -> Option<(&'static [&'static str], Keep)> {
 /// Whether a resource's text says how something is set up.
 fn sets_up(key: &str, text: &str) -> bool {
     let is_told = words::is_in(TOLD, key) || words::is_in(UNITS, text);
-    (is_told || is_switch(text)) && !has_credentials(text) && !identifier::holds_client_secret(text)
+    (is_told || is_switch(text)) && !has_credentials(text) && !redaction::holds_secret(text)
 }
 
 /// Whether the keys of the map under a key are words of the project's own, which are not told either.
@@ -112,14 +112,13 @@ pub fn has_own_words(key: &str) -> bool {
 /// Whether a text may be told where it stands: its key is none of a secret's, and there is no password in it.
 pub fn is_plain(key: &str, text: &str) -> bool {
     let key = key.rsplit('.').next().unwrap_or(key);
-    let is_secret = redaction::is_secret(key) || words::is_in("apikey token private_key", &key.to_lowercase());
-    !has_credentials(text) && (!is_secret || is_switch(text))
+    !has_credentials(text) && (!redaction::is_secret(key) || is_switch(text))
 }
 
 /// Whether a text is an identifier of Cognito, by its key and its shape.
 pub fn identifies(key: &str, text: &str) -> bool {
     let told = |kind| !matches!(kind, SettingKind::ClientSecret | SettingKind::Other);
-    let is_id = keys::kind_of(key, Some(text)).is_some_and(told) && !identifier::holds_client_secret(text);
+    let is_id = keys::kind_of(key, Some(text)).is_some_and(told) && !redaction::holds_secret(text);
     (is_id || identifier::names_store(text)) && !has_credentials(text)
 }
 
@@ -129,7 +128,7 @@ pub fn names(key: &str, text: &str) -> bool {
         let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         words::is_in(WAYS, &plain.to_ascii_lowercase())
     };
-    (PARAMETERS.contains(&key) || is_way()) && !has_credentials(text) && !identifier::holds_client_secret(text)
+    (PARAMETERS.contains(&key) || is_way()) && !has_credentials(text) && !redaction::holds_secret(text)
 }
 
 /// The text of a setting of a kind.
@@ -137,7 +136,7 @@ pub fn of_kind(kind: SettingKind) -> Keep {
     match kind {
         SettingKind::ClientSecret => |_, text| is_switch(text),
         SettingKind::Other => identifies,
-        _ => |key, text| is_plain(key, text) && !identifier::holds_client_secret(text),
+        _ => |key, text| is_plain(key, text) && !redaction::holds_secret(text),
     }
 }
 

@@ -106,6 +106,11 @@ pub fn read(files: &[FileId], trees: &Trees, inline: &[InlineCode], sources: &So
     files.par_iter().filter(holds_word).flat_map_iter(of_file).collect()
 }
 
+/// The ignores in these comments of a file.
+pub fn in_comments(file: FileId, comments: &[Span], sources: &SourceMap) -> Vec<Ignore> {
+    directive::read(file, comments, sources.file(file))
+}
+
 fn comments(file: FileId, trees: &Trees, sources: &SourceMap) -> Vec<Span> {
     let source = sources.file(file);
     let (path, text) = (&source.path, source.text());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::domain::{Alt, Answered, Args, Callee, Kind, Opaque, Source, Val};
 use super::evaluator::Evaluator;
 use super::heap::Object;
-use crate::identifier;
+use crate::read::redaction::{erase, holds_secret, is_secret};
 use crate::source::Loc;
 use crate::value::{self, Alternative, Answer, List, Map, Presence, Value, Why};
 
@@ -44,9 +44,7 @@ impl Freezer<'_, '_> {
             Kind::Null => value::Kind::Null,
             Kind::Bool(value) => value::Kind::Bool(*value),
             Kind::Number(number) => value::Kind::Number(number.clone()),
-            Kind::Text(text) if !self.keeps_secrets && identifier::is_client_secret(text) => {
-                value::Kind::Unknown(Why::Redacted)
-            }
+            Kind::Text(text) if !self.keeps_secrets && holds_secret(text) => value::Kind::Unknown(Why::Redacted),
             Kind::Text(text) => value::Kind::Text(text.clone()),
             Kind::Concat(parts) => value::Kind::Concat(parts.iter().map(|part| self.value(part, depth)).collect()),
             Kind::Object(id) => return self.object(self.evaluator.heap.object(*id), loc, depth),
@@ -81,8 +79,8 @@ impl Freezer<'_, '_> {
             if let Presence::Sometimes(when) = &presence {
                 value = value.under(when);
             }
-            if !self.keeps_secrets && names_secret(&entry.key) {
-                redact(&mut value);
+            if !self.keeps_secrets && is_secret(&entry.key) {
+                erase(&mut value);
             }
             if let (Presence::Always, value::Kind::OneOf(alternatives)) = (&presence, &mut value.kind)
                 && let Some(when) = take_null(alternatives)
@@ -126,9 +124,9 @@ impl Freezer<'_, '_> {
             Callee::Value(val) => ("".into(), Some(self.value(val, depth))),
         };
         if callee.ends_with("createHmac") {
-            arguments.iter_mut().skip(1).for_each(redact);
+            arguments.iter_mut().skip(1).for_each(erase);
         } else if &*callee == "hmac.new" || &*callee == "hmac.digest" {
-            arguments.iter_mut().take(1).for_each(redact);
+            arguments.iter_mut().take(1).for_each(erase);
         }
         Answer { callee, receiver, arguments, call: loc.span.end }
     }
@@ -142,24 +140,4 @@ fn take_null(alternatives: &mut Vec<Alternative>) -> Option<crate::when::When> {
         [only] if !null.fallback => only.when.clone(),
         _ => super::expressions::opposite(&null.when),
     })
-}
-
-/// Replaces a literal by the fact that there is one.
-fn redact(value: &mut Value) {
-    match &mut value.kind {
-        value::Kind::Text(text) if !text.is_empty() => value.kind = value::Kind::Unknown(Why::Redacted),
-        value::Kind::OneOf(alternatives) => {
-            alternatives.iter_mut().for_each(|alternative| redact(&mut alternative.value))
-        }
-        value::Kind::Concat(parts) => parts.iter_mut().for_each(redact),
-        _ => {}
-    }
-}
-
-/// Whether a key names something secret.
-fn names_secret(key: &str) -> bool {
-    let key: String =
-        key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    (key.contains("secret") && !key.contains("secretblock"))
-        || key.contains("password") && !key.contains("passwordclaim")
 }

@@ -7,6 +7,7 @@ use super::alike::alike;
 use super::domain::{Answered, Args, CallId, Callee, Kind, Source, Val};
 use super::evaluator::{Evaluator, Flow, Frame};
 use super::functions::Site;
+use crate::read::redaction::redact_call;
 use crate::read::{Automatic, Call, Library, Operation, Reads, Side, Store};
 use crate::source::Loc;
 use crate::value::Value;
@@ -137,8 +138,9 @@ impl Evaluator<'_> {
             // Statements were left out that may have added to them.
             self.open(&meaning.parameters, DEEPEST_PARAMETERS);
         }
-        let parameters = self.freeze(&meaning.parameters);
+        let mut parameters = self.freeze(&meaning.parameters);
         let (loc, through, function) = self.place(&parameters, site);
+        redact_call(&mut parameters);
         let when = self.asked.clone();
         let call = Call {
             operation: meaning.operation,

@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use crate::read::branches::{combine, concat, settle, spread, text_of};
 use crate::read::cloudformation::Conditions;
 use crate::read::paths::{normal, unpacked};
-use crate::read::redaction::{erase, is_secret};
+use crate::read::redaction::redact_named;
 use crate::read::terraform::provider::{self, Provided};
 use crate::read::{CodeLocation, CodePath, Facts, Ignored, Move, Output, Retention, Stack};
 use crate::source::{FileId, Loc, SourceMap};
@@ -79,9 +79,7 @@ impl<'a> Program<'a> {
         }
         let outputs = self.pairs("outputs").iter().map(|pair| {
             let mut value = self.evaluate(&pair.value);
-            if is_secret(&pair.key) {
-                erase(&mut value);
-            }
+            redact_named(&pair.key, &mut value);
             Output { name: pair.key.clone(), value, export: None, when: When::always(), loc: self.loc_of_key(pair) }
         });
         facts.stacks.push(Stack {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::identifier;
-use crate::read::SettingKind;
+use crate::read::{SettingKind, holds_secret};
 use crate::syntax::tree::{Node, NodeKind, Style};
 use crate::value::{Alternative, Kind, List, Reference, Value, Why};
 use crate::when::When;
@@ -93,7 +93,7 @@ fn has_generated_part(text: &str) -> bool {
 
 /// Replaces every text that may not stay or holds a secret, wherever it stands in the value.
 fn strip(value: Value, may_stay: &dyn Fn(&str) -> bool) -> Value {
-    let stays = |text: &str| may_stay(text) && !identifier::holds_client_secret(text);
+    let stays = |text: &str| may_stay(text) && !holds_secret(text);
     let kind = match value.kind {
         Kind::Text(text) if !stays(&text) => Kind::Unknown(Why::Redacted),
         Kind::Concat(parts) if !parts.iter().all(|part| part.text().is_none_or(stays)) => Kind::Unknown(Why::Redacted),
@@ -111,7 +111,7 @@ fn strip(value: Value, may_stay: &dyn Fn(&str) -> bool) -> Value {
         // Nobody writes a secret as a name on purpose.
         Kind::Unknown(Why::Deployment(name) | Why::Input(name))
         | Kind::Reference(Reference::Environment(name) | Reference::Setting(name) | Reference::SsmParameter(name))
-            if identifier::holds_client_secret(&name) =>
+            if holds_secret(&name) =>
         {
             Kind::Unknown(Why::Redacted)
         }

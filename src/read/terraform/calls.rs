@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::read::paths::normal;
-use crate::read::redaction::{erase, is_secret};
+use crate::read::redaction::{erase, redact_named};
 use crate::source::Loc;
 use crate::value::{ResourceKey, Value, Why};
 use crate::when::When;
@@ -41,8 +41,10 @@ impl<'a> Evaluator<'a> {
         self.memo(instance, &format!("output.{name}"), when, loc, |when| {
             let scope = Scope { when: when.clone(), ..Scope::new(instance.clone(), written.file) };
             let mut value = self.evaluate(written.value(), &scope);
-            if is_true(block, "sensitive") || is_secret(name) {
-                erase(&mut value);
+            if is_true(block, "sensitive") {
+                erase(&mut value)
+            } else {
+                redact_named(name, &mut value)
             }
             value
         })

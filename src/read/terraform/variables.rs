@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::read::redaction::{erase, is_secret};
+use crate::read::redaction::{erase, redact_named};
 use crate::source::Loc;
 use crate::syntax::hcl::ast::ExpressionKind;
 use crate::value::{Alternative, Kind, Reference, Value, Why};
@@ -27,8 +27,10 @@ impl<'a> Evaluator<'a> {
                 Some(call) => self.passed(instance, call, name, block, when, loc),
                 None => self.given(instance, name, block, when, loc),
             };
-            if is_true(block, "sensitive") || is_secret(name) {
-                erase(&mut value);
+            if is_true(block, "sensitive") {
+                erase(&mut value)
+            } else {
+                redact_named(name, &mut value)
             }
             value
         })

@@ -66,7 +66,7 @@ fn open_id_client_refreshes_with_the_client_it_was_made_with() {
         project.calls(),
         [
             r#"Authorize {scope: "openid", code_challenge: "x", client_id: env COGNITO_CLIENT_ID, response_type: "code", …}"#,
-            r#"Token {redirect_uri: "https://shop.com/back", client_id: env COGNITO_CLIENT_ID, client_secret: env COGNITO_SECRET, code_verifier: "v", grant_type: "authorization_code", Encoding: "form", …}"#,
+            r#"Token {redirect_uri: "https://shop.com/back", client_id: env COGNITO_CLIENT_ID, client_secret: env COGNITO_SECRET, code_verifier: redacted, grant_type: "authorization_code", Encoding: "form", …}"#,
             r#"Token {refresh_token: ?session.refreshToken, client_id: env COGNITO_CLIENT_ID, client_secret: env COGNITO_SECRET, grant_type: "refresh_token", Encoding: "form"}"#,
         ]
     );
