@@ -8,9 +8,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::config::ConfigFile;
+use crate::config::terms::RuleName;
 use crate::finding::{Level, Severity};
 use crate::report::{Format, Layout};
-use crate::rule::{self, Entry};
 use crate::scan;
 
 pub mod diagnose;
@@ -20,6 +20,7 @@ pub mod input;
 pub mod live;
 pub mod manual;
 pub mod outputs;
+pub mod policies;
 pub mod project;
 #[cfg(feature = "guard")]
 pub mod trial;
@@ -53,12 +54,18 @@ pub enum Command {
         /// How to write the list
         #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format(&[Format::Text, Format::Json]))]
         format: Format,
+        /// The policies.
+        #[command(flatten)]
+        policies: policies::Given,
     },
     /// Show the page of a rule: what happens, how we know, how to fix it
     Explain {
         /// The rule
-        #[arg(value_parser = rule::named)]
-        rule: &'static Entry,
+        #[arg(value_parser = RuleName::parse)]
+        rule: RuleName,
+        /// The policies.
+        #[command(flatten)]
+        policies: policies::Given,
     },
     /// Write down the findings that are there, so that later runs show new ones only
     Baseline {

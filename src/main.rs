@@ -11,15 +11,18 @@ use cognito_lint::account::policy::policy;
 use cognito_lint::cli::diagnose::Diagnose;
 use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
+use cognito_lint::cli::policies::Given;
 use cognito_lint::cli::project::Project;
 use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy};
+use cognito_lint::config::terms::RuleName;
 use cognito_lint::policy::view;
 use cognito_lint::report::escape::{Escaped, EscapedLines};
 use cognito_lint::report::{Format, catalogue, diff};
+use cognito_lint::rule;
 use cognito_lint::scan::{self, Baselined, fixing, scan};
 use cognito_lint::source::paths::Relative;
 use cognito_lint::{config, diagnose};
-use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, Result, WrapErr, bail};
+use miette::{GraphicalReportHandler, GraphicalTheme, IntoDiagnostic, Result, WrapErr, bail, miette};
 
 fn main() -> ExitCode {
     let exit = match Cli::try_parse() {
@@ -60,8 +63,8 @@ fn tell(error: &miette::Report) {
 
 fn run(cli: &Cli) -> Result<Exit> {
     match &cli.command {
-        Some(Command::Rules { format }) => write(*format, None, |out| catalogue::list(*format, out))?,
-        Some(Command::Explain { rule }) => write(Format::Text, None, |out| catalogue::page(rule, out))?,
+        Some(Command::Rules { format, policies }) => return rules(*format, policies),
+        Some(Command::Explain { rule, policies }) => explain(rule, policies)?,
         Some(Command::Baseline { what }) => return baseline(what),
         Some(Command::Diagnose(arguments)) => return diagnose(arguments),
         Some(Command::Facts(export)) => return facts(export),
@@ -91,6 +94,33 @@ fn run(cli: &Cli) -> Result<Exit> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// Lists the program's rules and those of policies.
+fn rules(format: Format, given: &Given) -> Result<Exit> {
+    let policies = given.read()?;
+    let rules: Vec<_> = rule::all().iter().chain(policies.rules()).collect();
+    write(format, None, |out| catalogue::list(&rules, format, out))?;
+    policies.faults.iter().for_each(|fault| tell(&fault.clone().into()));
+    Ok(if policies.faults.is_empty() { Exit::Clean } else { Exit::Usage })
+}
+
+/// Shows the page of one of the program's rules, or of a policy's.
+fn explain(name: &RuleName, given: &Given) -> Result<()> {
+    let entry = match rule::named(name.as_str()) {
+        Ok(entry) => entry,
+        Err(_) => {
+            let policies = given.read()?;
+            let missing = |message| miette!("`{}`: {message}", name.as_str());
+            policies.check(name.as_str()).map_err(missing)?;
+            match (policies.named(name.as_str()), policies.faults.first()) {
+                (Some(entry), _) => entry,
+                (None, Some(fault)) => return Err(fault.clone().into()),
+                (None, None) => bail!("`{}`: there is no such rule", name.as_str()),
+            }
+        }
+    };
+    write(Format::Text, None, |out| catalogue::page(entry, out))
 }
 
 /// The scan to report, once its findings are fixed where that is asked for. `None` where only the changes are to be seen.

@@ -172,6 +172,14 @@ pub enum Error {
         #[label("{message}")]
         span: SourceSpan,
     },
+    /// A rule that is named and is not there.
+    #[error("`{name}`: {message}")]
+    Rule {
+        /// Its name.
+        name: String,
+        /// Why not, and what may be meant.
+        message: String,
+    },
     /// A configuration that cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -321,6 +329,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(notes::of_failures(&failed));
     notes.extend(undecided.into_iter().map(|note| Note::of(note, &model.sources)));
     notes.extend(with::notes(&options.with, &model));
+    notes.extend(notes::of_policies(&options.policies, options.config.as_ref().map(|file| &file.config)));
     let gaps = options.audit.as_ref().map_or(&[][..], |audit| &audit.gaps);
     notes.extend(notes::of_gaps(gaps));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
@@ -364,6 +373,7 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
     let (judges, others): (Vec<_>, Vec<_>) = options.rules.iter().partition(|rule| JUDGES.contains(&rule.name));
     let mut outcome = rule::run(&others, model);
     let policies = options.policies.enter(&mut model.sources, &options.current);
+    model.facts.ignores.extend(options.policies.ignores(&policies, &model.sources));
     let (told, undecided) = policy::judge(&options.policies, &policies, model);
     outcome.extend(told);
     let mut findings = merge(mem::take(&mut outcome.findings));

@@ -1,12 +1,12 @@
 //! What is scanned, and which findings count: what the command line says, before what the configuration says.
 
-use std::env;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::live::Live;
+use super::policies;
 use super::project::Project;
 use crate::config::terms::RuleName;
 use crate::config::{Config, ConfigFile};
@@ -84,8 +84,7 @@ impl Input {
     /// # Errors
     /// As above.
     pub fn options_without_baseline(&self) -> Result<Options, scan::Error> {
-        let current = env::current_dir().map_err(scan::Error::Current)?;
-        let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
+        let current = policies::current()?;
         let file = match &self.project.config {
             Some(path) => Some(ConfigFile::read(&absolute(path, &current))?),
             None if self.project.no_config => None,
@@ -110,6 +109,7 @@ impl Input {
         let policies: Vec<_> =
             config.policies.iter().map(|path| folder.join(path)).chain(self.policy.iter().cloned()).collect();
         let mut policies = Policies::read(&policies, &current);
+        self.check_names(&policies, file.as_ref())?;
         policies.strict = self.strict_policies || config.strict_policies;
         policies.retain(|rule| config.wants(rule, &self.only, &self.skip));
         Ok(Options {
@@ -133,6 +133,22 @@ impl Input {
             current,
             config: file,
         })
+    }
+
+    /// Looks whether the rules of policies that are named are there. A configuration may be shared with runs that are given
+    /// policies, so that without any it is refused only where nothing else would run.
+    fn check_names(&self, policies: &Policies, file: Option<&ConfigFile>) -> Result<(), scan::Error> {
+        for name in self.only.iter().chain(&self.skip).filter(|name| name.is_of_policy()) {
+            let fault = |message| scan::Error::Rule { name: name.as_str().to_owned(), message };
+            policies.check(name.as_str()).map_err(fault)?;
+        }
+        let Some(file) = file else { return Ok(()) };
+        let only = if self.only.is_empty() { &file.config.only } else { &self.only };
+        let is_all = !only.is_empty() && only.iter().all(RuleName::is_of_policy);
+        for name in file.config.rules_of_policies().filter(|_| policies.are_given() || is_all) {
+            policies.check(name.as_str()).map_err(|message| file.refused(name.as_str(), message))?;
+        }
+        Ok(())
     }
 
     /// Where the baseline is, or is to be.

@@ -1,18 +1,16 @@
 //! `policy test`: the tests of policies, told for people.
 
-use std::env;
 use std::io::{self, Write};
 
 use camino::Utf8PathBuf;
 use owo_colors::OwoColorize;
 
-use crate::config::ConfigFile;
 use crate::policy::{Fault, Policies};
 use crate::scan;
 use crate::scan::cases::policy::{Tested, run};
 use crate::source::paths::Relative;
 
-use super::Exit;
+use super::{Exit, policies};
 
 /// The tests of some policies, with how they came out.
 #[derive(Debug)]
@@ -28,15 +26,8 @@ impl Trial {
     /// # Errors
     /// The current directory cannot be told, or the configuration cannot be used.
     pub fn of(paths: &[Utf8PathBuf]) -> Result<Self, scan::Error> {
-        let current = env::current_dir().map_err(scan::Error::Current)?;
-        let current = Utf8PathBuf::try_from(current).map_err(|error| scan::Error::Current(error.into_io_error()))?;
-        let mut paths = paths.to_vec();
-        if paths.is_empty() {
-            let file = ConfigFile::find(&current)?;
-            let of_config =
-                |file: &ConfigFile| file.config.policies.iter().map(|path| file.folder().join(path)).collect();
-            paths = file.as_ref().map(of_config).unwrap_or_default();
-        }
+        let current = policies::current()?;
+        let mut paths = if paths.is_empty() { policies::configured(&current)? } else { paths.to_vec() };
         if paths.is_empty() {
             paths.push(current.clone());
         }

@@ -93,6 +93,14 @@ impl ConfigFile {
         }
     }
 
+    /// The error that a name in it has no meaning, with the place where the name stands first.
+    pub fn refused(&self, name: &str, message: String) -> Error {
+        let file = Quoted::new(self.path.file_name().unwrap_or(self.path.as_str()), self.text.clone());
+        let (start, end) = self.text.find(name).map_or((0, 0), |at| (at, at + name.len()));
+        let span = file.mark(start, end);
+        Error::Meaningless { file, message, span, help: None }
+    }
+
     /// The folder that paths in it are relative to.
     pub fn folder(&self) -> &Utf8Path {
         self.path.parent().unwrap_or(&self.path)

@@ -3,7 +3,7 @@
 //! The types below are the format. The JSON Schema is generated from them, and the sentences on their members are what
 //! editors show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -98,6 +98,12 @@ impl Config {
                 finding.level = level.unwrap_or(finding.level);
             }
         }
+    }
+
+    /// The rules of policies that it selects or sets, each once.
+    pub fn rules_of_policies(&self) -> impl Iterator<Item = &RuleName> {
+        let named = self.only.iter().chain(&self.skip).chain(self.rules.keys());
+        named.filter(|name| name.is_of_policy()).collect::<BTreeSet<_>>().into_iter()
     }
 
     fn setting(&self, rule: &str) -> Option<&Setting> {

@@ -35,6 +35,11 @@ impl RuleName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is that of a rule in a policy.
+    pub fn is_of_policy(&self) -> bool {
+        self.0.starts_with(POLICY)
+    }
 }
 
 impl<'de> Deserialize<'de> for RuleName {

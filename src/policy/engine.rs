@@ -1,7 +1,6 @@
 //! The Guard library, behind one function: a document and a policy in, what the library says out.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cfn_guard::commands::Executable;
 use cfn_guard::utils::reader::{ReadBuffer, Reader};
@@ -9,6 +8,7 @@ use cfn_guard::utils::writer::{WriteBuffer, Writer};
 use cfn_guard::{CommandBuilder, Error, ParseTreeBuilder, ValidateInput, run_checks};
 
 use super::answer::Answer;
+use super::library;
 
 /// The name that the library is told of a policy.
 const NAME: &str = "policy";
@@ -37,12 +37,8 @@ pub fn evaluate(document: &str, policy: &str) -> Result<Answer, Trouble> {
     let data = ValidateInput { content: document, file_name: "view" };
     let rules = ValidateInput { content: policy, file_name: NAME };
     // Only the long form is whole: of an answer over 8 KiB in the short form, the library (3.2.1) gives the end only.
-    let answer = catch_unwind(AssertUnwindSafe(|| run_checks(data, rules, true)));
-    let text = match answer {
-        Ok(Ok(text)) => text,
-        Ok(Err(error)) => return Err(trouble(&error)),
-        Err(_) => return Err(Trouble::Failed("the Guard library panicked".to_owned())),
-    };
+    let answer = library::call(|| run_checks(data, rules, true).map_err(|error| trouble(&error)));
+    let text = answer.map_err(Trouble::Failed)??;
     Answer::parse(&text).map_err(|error| Trouble::Failed(format!("its answer cannot be read: {error}")))
 }
 
@@ -58,10 +54,7 @@ pub fn parsed(policy: &str) -> Result<String, Trouble> {
         command.execute(&mut writer, &mut reader)?;
         writer.into_string()
     };
-    match catch_unwind(AssertUnwindSafe(parse)) {
-        Ok(parsed) => parsed.map_err(|error| trouble(&error)),
-        Err(_) => Err(Trouble::Failed("the Guard library panicked".to_owned())),
-    }
+    library::call(|| parse().map_err(|error| trouble(&error))).map_err(Trouble::Failed)?
 }
 
 fn trouble(error: &Error) -> Trouble {

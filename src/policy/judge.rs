@@ -209,7 +209,7 @@ impl Judge<'_> {
         let message =
             if message.is_empty() { rule.entry.rule.summary.trim_end_matches('.').to_owned() } else { message };
         let undecided = if verdict.open.is_empty() { "" } else { " (this cannot be decided, and policies are strict)" };
-        (message + undecided, if help.is_empty() { rule.help().to_owned() } else { help })
+        (message + undecided, if help.is_empty() { rule.help.to_string() } else { help })
     }
 
     /// Whether the resource's own metadata suppresses the rule, in Guard's way.

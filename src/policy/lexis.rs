@@ -1,5 +1,7 @@
 //! The words of a policy's text.
 
+use crate::source::Span;
+
 /// A word of a policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Word<'t> {
@@ -88,14 +90,24 @@ fn quoted(rest: &str, mark: char, kind: WordKind) -> (Option<WordKind>, usize, &
     (Some(WordKind::Mark), mark.len_utf8(), &rest[..mark.len_utf8()])
 }
 
-/// The brackets that are open at once, at most.
-pub fn depth(words: &[Word<'_>]) -> usize {
+/// Where something is declared: the keyword and the name after it.
+pub fn declaration(words: &[Word<'_>], keyword: &str, name: &str) -> Option<Span> {
+    let is_name = |word: &Word<'_>, text: &str| word.kind == WordKind::Name && word.text == text;
+    let found = words.windows(2).find_map(|pair| match pair {
+        [first, second] if is_name(first, keyword) && is_name(second, name) => Some((first, second)),
+        _ => None,
+    });
+    found.map(|(first, second)| Span::new(first.start, second.start + name.len()))
+}
+
+/// How many of these brackets are open at once, at most.
+pub fn depth(words: &[Word<'_>], opening: &str, closing: &str) -> usize {
     let (mut open, mut most) = (0_usize, 0);
     for word in words.iter().filter(|word| word.kind == WordKind::Mark) {
-        match word.text {
-            "{" | "[" | "(" => open += 1,
-            "}" | "]" | ")" => open = open.saturating_sub(1),
-            _ => {}
+        if opening.contains(word.text) {
+            open += 1;
+        } else if closing.contains(word.text) {
+            open = open.saturating_sub(1);
         }
         most = most.max(open);
     }
@@ -121,7 +133,8 @@ mod tests {
         ] {
             assert!(kinds.contains(&expected), "{expected:?} in {kinds:?}");
         }
-        assert_eq!(depth(&words(text)), 2);
+        assert_eq!(depth(&words(text), "{[(", "}])"), 2);
+        assert_eq!(depth(&words(text), "[", "]"), 1);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The view is always here; what evaluates policies needs the feature `guard`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use crate::finding::{Level, Severity};
-use crate::rule::{Entry, POLICY, Rule};
+use crate::read::ignore::{self, Ignore};
+use crate::rule::{self, Entry, POLICY, Rule};
 use crate::source::paths::{Relative, absolute};
 use crate::source::quoted::Quoted;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -27,10 +28,14 @@ mod judge;
 pub mod expectations;
 mod lexis;
 #[cfg(feature = "guard")]
+mod library;
+#[cfg(feature = "guard")]
 mod literals;
 mod metadata;
 #[cfg(feature = "guard")]
 mod reading;
+#[cfg(feature = "guard")]
+mod recursion;
 #[cfg(feature = "guard")]
 pub mod tree;
 #[cfg(feature = "guard")]
@@ -45,13 +50,15 @@ pub fn judge(_: &Policies, _: &[FileId], _: &crate::model::Model) -> (crate::rul
     Default::default()
 }
 
-use lexis::words;
+use lexis::{WordKind, words};
 use metadata::Declared;
 
 /// How large a policy may be, in bytes.
 const LARGEST: usize = 1 << 20;
 /// How many brackets may be open at once.
 const DEEPEST: usize = 64;
+/// How many filters, or lists, may be open at once: the library's parser takes twice as long for each.
+const MOST_FILTERS: usize = 8;
 /// How the library calls the rule of the clauses outside of every rule, of a policy that it is told is called `policy`.
 const DEFAULT: &str = "policy/default";
 /// The endings of policies' names.
@@ -75,6 +82,8 @@ pub struct Policies {
 pub struct Policy {
     /// Its absolute path.
     pub path: Utf8PathBuf,
+    /// How it is named where people are told of it.
+    pub shown: Utf8PathBuf,
     /// Its text.
     pub text: Arc<str>,
     /// What it says.
@@ -92,6 +101,8 @@ pub struct PolicyRule {
     pub span: Span,
     /// What the rest of the program sees of it.
     pub entry: &'static Entry,
+    /// What to change, where the policy says it.
+    pub help: Arc<str>,
 }
 
 /// Why a policy cannot be used.
@@ -162,6 +173,33 @@ impl Policies {
         self.list.retain(|policy| !policy.rules.is_empty());
     }
 
+    /// The rule of a name.
+    pub fn named(&self, rule: &str) -> Option<&'static Entry> {
+        self.rules().find(|entry| entry.name == rule)
+    }
+
+    /// Whether there are rules, whether they run or not.
+    pub fn are_given(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// Looks whether a name of a rule in a policy is that of one of these. Where a policy could not be read, any may be.
+    ///
+    /// # Errors
+    /// A sentence for a name that is none's, with the one that may be meant.
+    pub fn check(&self, rule: &str) -> Result<(), String> {
+        if self.names.contains(rule) || !self.faults.is_empty() {
+            return Ok(());
+        }
+        if !self.are_given() {
+            return Err("no policy is given: `--policy`, or `policies:` in the configuration, gives some".to_owned());
+        }
+        Err(match rule::nearest(rule, self.names.iter().copied()) {
+            Some(name) => format!("no policy has such a rule; did you mean {name}?"),
+            None => "no policy has such a rule; `cognito-lint rules` lists those of the same policies".to_owned(),
+        })
+    }
+
     /// Whether a name may be that of a rule of a policy: one of these, or any where there are none.
     pub fn may_have(&self, rule: &str) -> bool {
         rule.starts_with(POLICY) && (self.names.is_empty() || self.names.contains(rule))
@@ -172,6 +210,18 @@ impl Policies {
         self.list.iter().flat_map(|policy| &policy.rules).map(|rule| rule.entry)
     }
 
+    /// The names that rules of several policies have, with the policies, as people list them.
+    pub fn shared(&self) -> Vec<(&'static str, String)> {
+        let mut holders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for policy in &self.list {
+            for rule in &policy.rules {
+                holders.entry(rule.entry.name).or_default().push(policy.shown.as_str());
+            }
+        }
+        let shared = holders.into_iter().filter(|(_, paths)| paths.len() > 1);
+        shared.map(|(name, paths)| (name, paths.join(" and "))).collect()
+    }
+
     /// Adds the policies' files to the files of a scan, so that findings may stand in them.
     pub fn enter(&self, sources: &mut SourceMap, current: &Utf8Path) -> Vec<FileId> {
         let add = |policy: &Policy| {
@@ -179,6 +229,17 @@ impl Policies {
             sources.add(SourceFile::with_text(shown, policy.path.clone(), policy.text.clone()))
         };
         self.list.iter().map(add).collect()
+    }
+
+    /// The ignores in the policies' comments. `files` are their numbers among the sources.
+    pub fn ignores(&self, files: &[FileId], sources: &SourceMap) -> Vec<Ignore> {
+        let of_policy = |(policy, file): (&Policy, &FileId)| {
+            let words = words(&policy.text);
+            let comments = words.iter().filter(|word| word.kind == WordKind::Comment);
+            let spans: Vec<_> = comments.map(|word| Span::new(word.start, word.start + 1 + word.text.len())).collect();
+            ignore::in_comments(*file, &spans, sources)
+        };
+        self.list.iter().zip(files).flat_map(of_policy).collect()
     }
 }
 
@@ -217,26 +278,32 @@ impl Policy {
             return Err(unusable("it is too large"));
         }
         let words = words(text);
-        if lexis::depth(&words) > DEEPEST {
+        let is_deep = lexis::depth(&words, "{[(", "}])") > DEEPEST || lexis::depth(&words, "[", "]") > MOST_FILTERS;
+        if is_deep {
             return Err(unusable("its brackets are nested too deeply"));
         }
-        let tree = tree(text, meaningless, unusable)?;
+        let tree = tree(text, &words, meaningless, unusable)?;
         let declared = metadata::declared(text, &words);
         let declared = declared.map_err(|fault| meaningless(fault.message, fault.span))?;
-        let is_there = |declared: &Declared| declared.name.is_some() || tree.has_default();
-        let rules = declared.into_iter().filter(is_there).map(|declared| PolicyRule::new(declared, shown)).collect();
-        Ok(Self { path, text: text.into(), tree: Arc::new(tree), rules })
+        // The library takes rules of one name for one.
+        let mut seen = BTreeSet::new();
+        let is_there =
+            |declared: &Declared| (tree.has_default() || declared.name.is_some()) && seen.insert(declared.name.clone());
+        let rules =
+            declared.into_iter().filter(is_there).map(|declared| PolicyRule::new(declared, shown, text)).collect();
+        Ok(Self { path, shown: shown.to_owned(), text: text.into(), tree: Arc::new(tree), rules })
     }
 }
 
-/// Parses a policy.
+/// Parses a policy, and looks whether what it says comes to an end.
 #[cfg(feature = "guard")]
 fn tree(
     text: &str,
+    words: &[lexis::Word<'_>],
     fault: impl Fn(String, Span) -> Fault,
     unusable: impl Fn(&str) -> Fault,
 ) -> Result<tree::Tree, Fault> {
-    tree::Tree::parse(text).map_err(|trouble| match trouble {
+    let tree = tree::Tree::parse(text).map_err(|trouble| match trouble {
         engine::Trouble::Failed(message) => unusable(&message),
         engine::Trouble::Syntax { line, column, message } => {
             let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
@@ -246,7 +313,13 @@ fn tree(
             let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
             fault(message, Span::new(start, start + length))
         }
-    })
+    })?;
+    let checked = library::call(|| recursion::check(&tree)).map_err(|message| unusable(&message))?;
+    checked.map_err(|endless| {
+        let place = lexis::declaration(words, endless.keyword, &endless.name);
+        fault(endless.message, place.unwrap_or(Span::new(0, 0)))
+    })?;
+    Ok(tree)
 }
 
 /// What a policy says, where the library is not there.
@@ -265,20 +338,31 @@ pub mod tree {
 }
 
 #[cfg(not(feature = "guard"))]
-fn tree(_: &str, fault: impl Fn(String, Span) -> Fault, _: impl Fn(&str) -> Fault) -> Result<tree::Tree, Fault> {
+fn tree(
+    _: &str,
+    _: &[lexis::Word<'_>],
+    fault: impl Fn(String, Span) -> Fault,
+    _: impl Fn(&str) -> Fault,
+) -> Result<tree::Tree, Fault> {
     Err(fault("this program was built without the feature guard, which evaluates policies".to_owned(), Span::new(0, 0)))
 }
 
 impl PolicyRule {
     /// The rule as the rest of the program sees it. What it leaks is a few lines for each rule of a run.
-    fn new(declared: Declared, policy: &Utf8Path) -> Self {
+    fn new(declared: Declared, policy: &Utf8Path, text: &str) -> Self {
         let Declared { name, span, metadata } = declared;
         let file = policy.file_stem().unwrap_or("policy");
         let shown = name.as_deref().unwrap_or(file).to_owned();
         let title =
             metadata.title.unwrap_or_else(|| format!("what the rule {shown} of {policy} asks for does not hold"));
         let help = metadata.help.unwrap_or_default();
-        let page = format!("# {POLICY}{shown}\n\n## What happens\n\n{title}.\n\n## How to fix\n\n{help}\n");
+        let line = text.bytes().take(span.start as usize).filter(|byte| *byte == b'\n').count() + 1;
+        let mut page = format!(
+            "# {POLICY}{shown}\n\n## What happens\n\n{title}.\n\n## How we know\n\n{policy}, line {line}, asks for it.\n"
+        );
+        if !help.is_empty() {
+            page += &format!("\n## How to fix\n\n{help}\n");
+        }
         let rule = Rule {
             severity: metadata.severity.unwrap_or(Severity::Warning),
             level: metadata.level.unwrap_or(Level::Default),
@@ -288,12 +372,7 @@ impl PolicyRule {
         };
         let entry =
             Entry { name: format!("{POLICY}{shown}").leak(), page: page.leak(), rule: Box::leak(Box::new(rule)) };
-        Self { name: name.map_or_else(|| DEFAULT.into(), Arc::from), span, entry: Box::leak(Box::new(entry)) }
-    }
-
-    /// What to change, where the policy says it.
-    pub fn help(&self) -> &'static str {
-        let (_, help) = self.entry.page.split_once("## How to fix\n\n").unwrap_or_default();
-        help.trim()
+        let name = name.map_or_else(|| DEFAULT.into(), Arc::from);
+        Self { name, span, entry: Box::leak(Box::new(entry)), help: help.into() }
     }
 }

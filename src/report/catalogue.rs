@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use owo_colors::{OwoColorize, Style};
 use serde::Serialize;
 
-use crate::rule::{self, Entry};
+use crate::rule::Entry;
 
 use super::Format;
+use super::escape::Escaped;
 
 #[derive(Serialize)]
 struct Listed {
@@ -17,25 +18,25 @@ struct Listed {
     summary: &'static str,
 }
 
-/// Writes every rule with its severity, level and summary: aligned, or as one JSON list.
+/// Writes each of these rules with its severity, level and summary: aligned, or as one JSON list.
 ///
 /// # Errors
 /// What `out` says.
-pub fn list(format: Format, out: &mut dyn Write) -> io::Result<()> {
-    let listed = |entry: &Entry| Listed {
+pub fn list(rules: &[&'static Entry], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let listed = |entry: &&'static Entry| Listed {
         rule: entry.name,
         severity: entry.rule.severity.name(),
         level: entry.rule.level.name(),
         summary: entry.rule.summary,
     };
-    let rules: Vec<_> = rule::all().iter().map(listed).collect();
+    let rules: Vec<_> = rules.iter().map(listed).collect();
     if format == Format::Json {
         serde_json::to_writer_pretty(&mut *out, &rules)?;
         return writeln!(out);
     }
     let width = rules.iter().map(|listed| listed.rule.len()).max().unwrap_or(0);
     for Listed { rule, severity, level, summary } in rules {
-        writeln!(out, "{:width$}  {severity:7}  {level:7}  {summary}", rule.bold())?;
+        writeln!(out, "{:width$}  {severity:7}  {level:7}  {}", Escaped(rule).bold(), Escaped(summary))?;
     }
     Ok(())
 }
@@ -55,7 +56,7 @@ pub fn page(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
             _ => Style::new(),
         };
         example ^= fence;
-        writeln!(out, "{}", line.style(style))?;
+        writeln!(out, "{}", Escaped(line).style(style))?;
     }
     let Entry { rule, .. } = entry;
     writeln!(out, "\nSeverity {}, level {}.", rule.severity.name(), rule.level.name())

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::account::{Gap, gaps};
+use crate::config::Config;
 use crate::model::Model;
 use crate::model::case::Case;
+use crate::policy::Policies;
 use crate::read::{self, Operation};
 use crate::report::{Note, Summary};
 use crate::source::Loc;
@@ -76,6 +78,20 @@ pub fn of_failures(failed: &[(&'static str, String)]) -> impl Iterator<Item = No
         let message = format!("the rule {rule} failed, and its findings are missing: {reason}");
         Note::on_scan("rule-failed", message)
     })
+}
+
+/// Rules of policies that the configuration names although no policy is given, and names that several policies use.
+pub fn of_policies(policies: &Policies, config: Option<&Config>) -> Vec<Note> {
+    let named = config.filter(|_| !policies.are_given()).into_iter().flat_map(Config::rules_of_policies);
+    let absent = named.filter_map(|name| {
+        let message = policies.check(name.as_str()).err()?;
+        Some(Note::on_scan("no-policy", format!("the configuration names {}, and {message}", name.as_str())))
+    });
+    let shared = policies.shared().into_iter().map(|(name, paths)| {
+        let message = format!("{name} is the name of rules in {paths}: what is said of one is said of all");
+        Note::on_scan("shared-name", message)
+    });
+    absent.chain(shared).collect()
 }
 
 /// What an account did not tell.

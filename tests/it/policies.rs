@@ -187,6 +187,136 @@ fn a_broken_policy_is_told_with_its_place_and_hides_no_other() {
 }
 
 #[test]
+fn a_policy_that_uses_itself_is_told_with_its_place_and_ends_nothing() {
+    let rules: String = (0..3_000).map(|number| format!("rule R{number} {{\nR{}\n}}\n", number + 1)).collect();
+    for (policy, place) in [
+        ("rule A {\n  A\n}\n", "bad.guard:1:1"),
+        (
+            "rule X when Resources exists {\n  Resources exists\n}\nrule A {\n  B\n}\nrule B when A {\n  A\n}\n",
+            "bad.guard:4:1",
+        ),
+        ("rule A {\n  let x = %x\n  %x exists\n}\n", "bad.guard:2:3"),
+        ("rule P(x) {\n  P(%x)\n}\nrule A {\n  P(Resources)\n}\n", "bad.guard:1:1"),
+        (rules.as_str(), "bad.guard:1:1"),
+    ] {
+        let folder = project(&[("template.yaml", POOLS), ("p/bad.guard", policy), ("p/sound.guard", PUBLISHED)]);
+        let output = run(folder.path(), &["--policy", "p", "--format", "concise"]);
+        let (out, told) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(2), "{policy:.80}: {out}{told}");
+        assert!(out.contains("policy/MFA") && out.contains("policy/NO_GUESTS"), "{out}");
+        assert!(told.contains(place), "{place} in {told}");
+        let output = run(folder.path(), &["policy", "test", "p"]);
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn a_name_that_no_policy_has_is_refused() {
+    let folder = project(&[("template.yaml", POOLS), ("p.guard", PUBLISHED)]);
+    let told = |arguments: &[&str], config: &str| {
+        fs::write(folder.path().join("cognito-lint.yml"), config).expect("it can be written");
+        let output = run(folder.path(), arguments);
+        (
+            output.status.code(),
+            // Long lines are wrapped.
+            String::from_utf8_lossy(&output.stderr).replace("\n  │ ", ""),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    for option in ["--only", "--skip"] {
+        let (code, error, _) = told(&["--policy", "p.guard", option, "policy/NO_GUEST"], "");
+        assert!(code == Some(2) && error.contains("did you mean policy/NO_GUESTS?"), "{error}");
+        let (code, error, _) = told(&[option, "policy/NO_GUESTS"], "");
+        assert!(code == Some(2) && error.contains("no policy is given"), "{error}");
+        assert_eq!(told(&["--policy", "p.guard", option, "policy/NO_GUESTS"], "").0, Some(1));
+    }
+    for config in
+        ["rules: { policy/NO_GUEST: info }", "skip: [policy/NO_GUEST]", "only: [policy/NO_GUEST, pool-replaced]"]
+    {
+        let (code, error, _) = told(&["--policy", "p.guard"], config);
+        assert!(
+            code == Some(2) && error.contains("cognito-lint.yml:1:") && error.contains("policy/NO_GUESTS?"),
+            "{error}"
+        );
+        // It may be shared with runs that are given policies.
+        let (code, error, out) = told(&[], config);
+        assert!(
+            code == Some(0) && out.contains("no-policy") && out.contains("policy/NO_GUEST,"),
+            "{config}: {out}{error}"
+        );
+    }
+    let (code, error, _) = told(&[], "only: [policy/NO_GUESTS]");
+    assert!(code == Some(2) && error.contains("no policy is given"), "nothing would run: {error}");
+    fs::write(folder.path().join("broken.guard"), "rule {").expect("it can be written");
+    let (code, error, out) =
+        told(&["--policy", "p.guard", "--policy", "broken.guard"], "rules: { policy/OTHER: info }");
+    assert!(code == Some(2) && error.contains("broken.guard:1") && out.contains("policy/MFA"), "{error}{out}");
+}
+
+#[test]
+fn policies_may_share_a_name_which_is_told() {
+    let folder = project(&[("template.yaml", POOLS), ("p/a.guard", PUBLISHED), ("p/b.guard", PUBLISHED)]);
+    let report = json(&run(folder.path(), &["--policy", "p", "--format", "json"]));
+    let notes: Vec<_> =
+        report["notes"].as_array().expect("a list").iter().filter(|note| note["kind"] == "shared-name").collect();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    let message = notes[0]["message"].as_str().expect("a text");
+    assert!(message.contains("policy/MFA") && message.contains("p/a.guard and p/b.guard"), "{message}");
+    let twice = format!("{PUBLISHED}{PUBLISHED}");
+    let folder = project(&[("template.yaml", POOLS), ("p.guard", &twice)]);
+    let output = run(folder.path(), &["--policy", "p.guard", "--format", "json"]);
+    assert_ne!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn rules_of_policies_are_listed_and_explained() {
+    let policy = "# severity: error\n# title: pools ask for a second factor\n# help: set MfaConfiguration\nrule SECOND {\n  \
+                  Resources exists\n}\n";
+    let folder = project(&[("p/mfa.guard", policy), ("cognito-lint.yml", "policies: [p]\n")]);
+    let told = |arguments: &[&str]| {
+        let output = run(folder.path(), arguments);
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
+        )
+    };
+    let (code, list) = told(&["rules"]);
+    let line = list.lines().find(|line| line.starts_with("policy/SECOND")).unwrap_or_default();
+    assert!(code == Some(0) && line.contains("error") && line.contains("second factor"), "{list}");
+    let (code, page) = told(&["explain", "policy/SECOND"]);
+    assert_eq!(code, Some(0), "{page}");
+    for part in [
+        "# policy/SECOND",
+        "pools ask for a second factor.",
+        "p/mfa.guard, line 4,",
+        "set MfaConfiguration",
+        "Severity error",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let (code, error) = told(&["explain", "policy/SECONDS"]);
+    assert!(code == Some(2) && error.contains("did you mean policy/SECOND?"), "{error}");
+    fs::remove_file(folder.path().join("cognito-lint.yml")).expect("it can be removed");
+    assert_eq!(told(&["explain", "policy/SECOND"]).0, Some(2));
+    assert_eq!(told(&["explain", "policy/SECOND", "--policy", "p"]).0, Some(0));
+    assert!(told(&["rules", "--policy", "p", "--format", "json"]).1.contains("\"policy/SECOND\""));
+}
+
+#[test]
+fn findings_in_a_policy_are_ignored_there() {
+    let policy = "rule ABSENT {\n  Resources.Nobody exists\n}\n";
+    let ignored = format!("# cognito-lint: ignore[policy/ABSENT] there is none yet\n{policy}");
+    let unused = format!("{policy}# cognito-lint: ignore[policy/ABSENT] too late\n");
+    for (text, expected) in [(policy, "policy/ABSENT"), (&ignored, ""), (&unused, "unused-ignore")] {
+        let folder = project(&[(".git/HEAD", ""), ("template.yaml", POOLS), ("p.guard", text)]);
+        let output = run(folder.path(), &["--policy", "p.guard", "--format", "concise"]);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let line = told.lines().find(|line| line.starts_with("p.guard:") && line.contains(expected));
+        assert_eq!(line.is_some(), !expected.is_empty(), "{told}");
+    }
+}
+
+#[test]
 fn severity_level_ignores_and_names_work_as_for_other_rules() {
     let policy = "# severity: error\n# title: pools ask for a second factor\nrule MFA {\n  \
                   Resources.*[ Type == 'AWS::Cognito::UserPool' ].Properties.MfaConfiguration != 'OFF' <<it is off>>\n}\n";
