@@ -94,6 +94,30 @@ pub struct Change<'a> {
     pub is_timed: bool,
 }
 
+/// What is meant, as far as it is known.
+struct Scope<'a> {
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    pool: Option<&'a str>,
+    /// Those that the refused calls, the tokens and the sign-ins of those users name.
+    clients: HashSet<&'a str>,
+}
+
+impl Scope<'_> {
+    /// How an event is known to be of it; `None` where it is of another account, Region or pool.
+    fn choice(&self, event: &Event) -> Option<Choice> {
+        fn differ(one: Option<&str>, other: Option<&str>) -> bool {
+            one.is_some() && other.is_some() && one != other
+        }
+        let is_other = differ(self.account, event.account.as_deref())
+            || differ(self.region, event.region.as_deref())
+            || differ(self.pool, event.pool.as_deref());
+        let is_same = event.client.as_deref().is_some_and(|client| self.clients.contains(client))
+            || self.pool.is_some() && self.pool == event.pool.as_deref();
+        if is_other { None } else { Some(if is_same { Choice::ById } else { Choice::Any }) }
+    }
+}
+
 impl<'a> Case<'a> {
     /// The case of some refusals, with the tokens that were given.
     pub fn new(
@@ -196,30 +220,27 @@ impl<'a> Case<'a> {
         self.scan.is_some_and(|scan| scan.found.iter().any(|found| found.rule == rule))
     }
 
-    /// The pool that is meant: the refused calls name it, another call names it together with their client, or a token that was
-    /// issued to their client.
+    /// The pool that is meant: the refused calls name it, or another call together with their client, or the scan knows it of
+    /// their client, or a token that was issued to their client names it.
     pub fn pool_at_hand(&self) -> Option<&'a str> {
         let client = self.client();
         let is_theirs = |token: &&Token| client.is_none() || token.client.as_deref() == client;
         let by_token = || self.readable().filter(is_theirs).find_map(|token| token.pool.as_deref());
-        self.pool().or_else(|| self.history.pool_of(client?)).or_else(by_token)
+        let by_event = || self.history.pool_of(client?);
+        self.pool().or_else(by_event).or_else(|| self.scan?.pool_id_of(client?)).or_else(by_token)
     }
 
-    /// How an event is known to be of the pool that is meant, or of one of these clients; `None` where it is of another one.
-    fn concerns(&self, event: &Event, clients: &HashSet<&str>) -> Option<Choice> {
-        fn differ(one: Option<&str>, other: Option<&str>) -> bool {
-            one.is_some() && other.is_some() && one != other
-        }
+    /// What a change must not contradict.
+    fn scope(&self) -> Scope<'_> {
         let failure = self.failure();
-        let account = failure.and_then(|failure| failure.account.as_deref());
-        let region = failure.and_then(|failure| failure.region.as_deref());
-        let pool = self.pool_at_hand();
-        let is_other = differ(account, event.account.as_deref())
-            || differ(region, event.region.as_deref())
-            || differ(pool, event.pool.as_deref());
-        let is_same = event.client.as_deref().is_some_and(|client| clients.contains(client))
-            || pool.is_some() && pool == event.pool.as_deref();
-        if is_other { None } else { Some(if is_same { Choice::ById } else { Choice::Any }) }
+        let sign_ins = self.sessions.iter().flat_map(Session::sign_ins).filter_map(|event| event.client.as_deref());
+        let issuing = self.readable().filter_map(|token| token.client.as_deref());
+        Scope {
+            account: failure.and_then(|failure| failure.account.as_deref()),
+            region: failure.and_then(|failure| failure.region.as_deref()),
+            pool: self.pool_at_hand(),
+            clients: self.client().into_iter().chain(issuing).chain(sign_ins).collect(),
+        }
     }
 
     fn changes(&self) -> Vec<Change<'a>> {
@@ -228,14 +249,10 @@ impl<'a> Case<'a> {
             self.sessions.iter().map(|session| (self.begun(session), session.failure.at)).collect();
         // Where no refusal is known, a token says when the session began.
         let begun = self.readable().find_map(|token| token.signed_in).filter(|_| lasting.is_empty());
-        // The clients that the refused calls, the tokens and the sign-ins of those users name.
-        let sign_ins =
-            self.sessions.iter().flat_map(|session| session.sign_ins().filter_map(|event| event.client.as_deref()));
-        let issuing = self.readable().filter_map(|token| token.client.as_deref());
-        let clients: HashSet<&str> = self.client().into_iter().chain(issuing).chain(sign_ins).collect();
+        let scope = self.scope();
         let recent = self.history.changes.iter().rev().skip_while(|event| event.at > end);
         let change = |event: &&'a Event| {
-            let choice = self.concerns(event, &clients)?;
+            let choice = scope.choice(event)?;
             let before = Share::among(lasting.iter().map(|(_, refused)| event.at <= *refused));
             let within = Share::among(
                 lasting

@@ -362,6 +362,16 @@ pub const CAUSES: &[Cause] = &[
         fix: "send the secret of the client that client_id names, in the header or in the body; a client without a secret sends client_id alone",
     },
     Cause {
+        name: "grant-not-allowed",
+        title: "the client may not use the grant, or the redirect_uri is not that of the authorisation request",
+        symptoms: &[(Symptom::UnauthorizedClient, Named)],
+        of_refresh: false,
+        tests: &[],
+        rules: &[],
+        decides: "AllowedOAuthFlows and AllowedOAuthFlowsUserPoolClient of the client; for a code, redirect_uri against that of the authorisation request, letter by letter",
+        fix: "allow the code grant on the client, and send the redirect_uri of the authorisation request with the code",
+    },
+    Cause {
         name: "flow-not-allowed",
         title: "the client does not allow the flow of the call",
         symptoms: &[(Symptom::FlowNotEnabled, Named)],

@@ -48,6 +48,14 @@ pub enum Act {
     Other,
 }
 
+impl Act {
+    /// Whether it concerns one user's sessions or devices, but is no sign-in or refresh.
+    pub fn is_of_user(self) -> bool {
+        use Act::{ConfirmDevice, ForgetDevice, Password, RemoveUser, Revoke, SignOut};
+        matches!(self, ConfirmDevice | ForgetDevice | Revoke | SignOut | RemoveUser | Password)
+    }
+}
+
 /// The operations that matter, those of the API and of the OAuth endpoints. Initiations and `/oauth2/token` depend on
 /// their flow.
 const ACTS: &[(&str, Act)] = &[

@@ -34,7 +34,7 @@ const WRAPPERS: &[&str] = &[
 const ROWS: &[&str] = &["QueryResultRows", "results"];
 
 /// A part of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     /// The record itself, and what belongs to neither of the others.
     Record,
@@ -245,19 +245,24 @@ impl<'de> Visitor<'de> for Part<'_, '_, '_> {
     nothing!(false, true);
 
     /// Lake writes maps as `{clientId=1abc, authFlow=REFRESH_TOKEN_AUTH}`; other queries write JSON.
-    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<bool, E> {
         let Some(inside) = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')) else {
             return Ok(!is_null(text));
         };
-        let part = Part { record: &mut *self.record, walk: None, side: self.side };
+        let whole = Part { record: &mut *self.record, walk: None, side: self.side };
         let mut json = serde_json::Deserializer::from_str(text);
-        if part.deserialize(&mut json).is_ok() {
+        if whole.deserialize(&mut json).is_ok() {
             return Ok(true);
         }
-        for (name, value) in inside.split(", ").filter_map(|pair| pair.split_once('=')) {
-            self.record.set(name.trim(), cut(value.trim().trim_matches(['[', ']'])));
+        for (name, value) in pairs(inside).filter_map(|pair| pair.split_once('=')) {
+            let (name, value) = (name.trim(), value.trim());
+            // Each part is of a later kind than the one around it, so that hostile texts end.
+            if let Some(side) = part(name).filter(|side| *side > self.side) {
+                Part { record: &mut *self.record, walk: None, side }.visit_str::<E>(value)?;
+            }
+            self.record.set(name, cut(value.trim_matches(['[', ']'])));
             if !is_null(value) {
-                self.record.keep(self.side, name.trim());
+                self.record.keep(self.side, name);
             }
         }
         Ok(true)
@@ -366,6 +371,22 @@ impl<'de> Visitor<'de> for Rows<'_> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
+}
+
+/// The pairs of a map as Lake writes it, split at the commas that are in no inner map, list or quotation.
+fn pairs(inside: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut is_quoted, mut is_escaped) = (0_i32, false, false);
+    inside.split(move |letter| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match letter {
+            '\\' => is_escaped = !was_escaped,
+            '"' if !was_escaped => is_quoted = !is_quoted,
+            '{' | '[' if !is_quoted => depth += 1,
+            '}' | ']' if !is_quoted => depth -= 1,
+            _ => {}
+        }
+        letter == ',' && depth == 0 && !is_quoted
+    })
 }
 
 fn is_null(text: &str) -> bool {
@@ -595,6 +616,12 @@ mod tests {
         assert_eq!(of(r#"{"authenticationResult":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#), [Kept::Tokens]);
         let tokens = r#"{"challengeParameters":"x","authenticationResult":{"accessToken":"x","newDeviceMetadata":null,"refreshToken":"x"}}"#;
         assert_eq!(of(tokens), [Kept::AccessToken, Kept::RefreshToken, Kept::Tokens]);
+        let of_lake = r#""{challengeParameters=x, authenticationResult={\"accessToken\":\"x, }\",\"newDeviceMetadata\":{\"deviceKey\":\"x\"}}}""#;
+        assert_eq!(of(of_lake), [Kept::AccessToken, Kept::Device, Kept::Tokens]);
+        let deep = format!("\"{}\"", "{authenticationResult=".repeat(100_000));
+        assert_eq!(of(&deep), []);
+        let deep = format!("\"{}{}\"", "{authenticationResult=".repeat(1_000), "}".repeat(1_000));
+        assert_eq!(of(&deep), [Kept::Tokens]);
     }
 
     #[test]
@@ -602,6 +629,7 @@ mod tests {
         for request in [
             r#"{"refreshTokenRotation":{"feature":"ENABLED","retryGracePeriodSeconds":0}}"#,
             r#""{clientId=1abc, refreshTokenRotation={feature=ENABLED, retryGracePeriodSeconds=0}}""#,
+            r#""{callbackURLs=[a, b], refreshTokenRotation={\"feature\":\"ENABLED\",\"retryGracePeriodSeconds\":0}, clientId=1abc}""#,
         ] {
             let json = format!(r#"{{"eventName":"UpdateUserPoolClient","requestParameters":{request}}}"#);
             assert!(records(&json)[0].rotation.as_ref().is_some_and(|text| text.contains("ENABLED")), "{json}");

@@ -139,6 +139,15 @@ impl Scanned {
         choose(&self.clients, id, |client| (&client.ids, &client.place))
     }
 
+    /// The id of the pool that a client belongs to, where the scan knows the client by its id.
+    pub fn pool_id_of(&self, client: &str) -> Option<&str> {
+        let (clients, Choice::ById) = self.clients_of(Some(client)) else { return None };
+        let is_theirs = |pool: &&KnownPool| clients.iter().any(|client| client.pools.contains(&pool.place));
+        let mut ids = self.pools.iter().filter(is_theirs).flat_map(|pool| &pool.ids);
+        let first = ids.next()?;
+        ids.all(|other| other == first).then_some(&**first)
+    }
+
     /// The pools that an id, else these clients, may mean, and how that is known.
     pub fn pools_of(&self, id: Option<&str>, clients: &[&KnownClient], choice: Choice) -> (Vec<&KnownPool>, Choice) {
         let found = choose(&self.pools, id, |pool| (&pool.ids, &pool.place));

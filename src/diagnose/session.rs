@@ -11,17 +11,15 @@ pub struct Session<'a> {
     pub before: Vec<&'a Event>,
     /// Where in that the sign-ins are that may have given the refused token, in the order of time.
     sign_ins: Vec<usize>,
-    /// The user is known by name, not only by address and program.
-    pub is_by_name: bool,
 }
 
 impl<'a> Session<'a> {
     /// The session of a refusal, by what its user did before.
-    pub fn new(failure: &'a Event, before: Vec<&'a Event>, is_by_name: bool) -> Self {
+    pub fn new(failure: &'a Event, before: Vec<&'a Event>) -> Self {
         // A sign-in in the same second may be what the user did about the refusal.
         let is_earlier = |event: &&Event| event.at < failure.at || failure.answers_challenge();
         let sign_ins = completed(before.get(..before.partition_point(is_earlier)).unwrap_or_default());
-        Self { failure, before, sign_ins, is_by_name }
+        Self { failure, before, sign_ins }
     }
 
     /// The sign-ins that may have given the refused token, in the order of time.
@@ -57,6 +55,11 @@ impl<'a> Session<'a> {
     /// Whether a sign-in went through the client of the refusal; `None` where one of them is not known.
     pub fn is_of_client(&self, sign_in: &Event) -> Option<bool> {
         Some(sign_in.client.as_deref()? == self.failure.client.as_deref()?)
+    }
+
+    /// Whether an event names the same user as the refusal, so that it is not by address and program only that it is theirs.
+    pub fn is_by_name(&self, event: &Event) -> bool {
+        self.failure.user.is_some() && self.failure.user == event.user
     }
 
     fn likely(&self) -> Option<usize> {

@@ -18,6 +18,7 @@ pub enum Symptom {
     SessionInvalid,
     AccessTokenRevoked,
     InvalidClient,
+    UnauthorizedClient,
     UserDisabled,
     UserUnknown,
 }
@@ -135,6 +136,12 @@ const TABLE: &[Row] = &[
         shown: "invalid_client at /oauth2/token",
         texts: &[&["invalid_client"]],
     },
+    Row {
+        symptom: Symptom::UnauthorizedClient,
+        name: "unauthorized-client",
+        shown: "unauthorized_client at /oauth2/token",
+        texts: &[&["unauthorized_client"]],
+    },
 ];
 
 impl Symptom {
@@ -158,7 +165,7 @@ impl Symptom {
 
     /// Whether only the OAuth endpoints answer with it.
     pub fn is_of_endpoint(self) -> bool {
-        matches!(self, Self::InvalidGrant | Self::InvalidClient)
+        matches!(self, Self::InvalidGrant | Self::InvalidClient | Self::UnauthorizedClient)
     }
 
     /// Its name in documents.
@@ -206,6 +213,7 @@ mod tests {
             ("Invalid session for the user, session is expired.", Symptom::SessionInvalid),
             ("Access Token has been revoked", Symptom::AccessTokenRevoked),
             ("{\"error\":\"invalid_client\"}", Symptom::InvalidClient),
+            ("{\"error\":\"unauthorized_client\"}", Symptom::UnauthorizedClient),
             ("User is disabled.", Symptom::UserDisabled),
             ("UserNotFoundException: User does not exist.", Symptom::UserUnknown),
         ];

@@ -369,6 +369,15 @@ fn first_of() -> Vec<(&'static str, Verdict, Given)> {
             ]),
         ),
         (
+            "grant-not-allowed",
+            Certain,
+            Given::events(vec![refused(
+                at_endpoint(10, "refresh_token"),
+                "unauthorized_client",
+                "unauthorized_client",
+            )]),
+        ),
+        (
             "user-removed",
             Certain,
             session(vec![refused(refresh(3_601, WEB), "NotAuthorizedException", "User is disabled.")]),
@@ -468,6 +477,22 @@ fn every_cause_is_the_first_where_the_evidence_says_so() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What the answer says and no event or file can.
+const TOLD_BY_THE_ANSWER: &[&str] =
+    &["expired", "user-removed", "secret-hash-left-out", "secret-hash-for-client-without-secret", "flow-not-allowed"];
+
+#[test]
+fn what_makes_a_cause_the_first_is_told_with_its_place() {
+    for (name, _, given) in first_of() {
+        let evidence = given.evidence();
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::of_seconds(SIGNED_IN + 90 * 86_400).unwrap());
+        let ranked = diagnosis.troubles[0].causes.iter().find(|ranked| ranked.cause.name == name).expect("a cause");
+        let is_told = |sign: &sign::Sign| sign.is_for && sign.place.is_some();
+        assert!(ranked.signs.known.iter().any(is_told) || TOLD_BY_THE_ANSWER.contains(&name), "{name}");
+    }
 }
 
 #[test]
@@ -730,9 +755,10 @@ fn of_the_endpoints_answers_only_a_bad_request_is_a_refused_grant() {
     };
     assert_eq!(symptoms(400.0, "refresh_token", None), [Some(Symptom::InvalidGrant)]);
     assert_eq!(symptoms(400.0, "authorization_code", None), [Some(Symptom::InvalidGrant)]);
-    for (status, error) in [(429.0, None), (500.0, None), (400.0, Some("unauthorized_client"))] {
+    for (status, error) in [(429.0, None), (500.0, None), (400.0, Some("unsupported_grant_type"))] {
         assert_eq!(symptoms(status, "refresh_token", error), [None], "{status}");
     }
+    assert_eq!(symptoms(400.0, "refresh_token", Some("unauthorized_client")), [Some(Symptom::UnauthorizedClient)]);
 }
 
 /// The verdict on a cause of a refused refresh of client `WEB`, after these events.
@@ -811,6 +837,20 @@ fn a_change_of_a_pool_that_may_be_another_is_little() {
         json!({ "authFlow": "ADMIN_USER_PASSWORD_AUTH", "clientId": WEB, "userPoolId": POOL }),
     );
     assert_eq!(verdict_after("tracking-switched-on", vec![sign_in(WEB), admin, update(POOL)]), Verdict::Likely);
+    // The scan knows it, as an audit of the account does.
+    let scanned = |of: &str| Given {
+        scan: scan(|pool, client| (pool.ids, client.ids) = (vec![of.into()], vec![WEB.into()])),
+        ..Given::events(vec![sign_in(WEB), update(POOL), invalid(refresh(3_601, WEB))])
+    };
+    let signs = |given: Given| {
+        let evidence = given.evidence();
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::now());
+        let cause = diagnosis.troubles[0].causes.iter().find(|ranked| ranked.cause.name == "tracking-switched-on");
+        cause.expect("a cause").signs.known.iter().map(|sign| sign.weight).collect::<Vec<_>>()
+    };
+    assert_eq!(signs(scanned(POOL)), [sign::Weight::Strong]);
+    assert_eq!(signs(scanned("eu-west-1_Zz9Yy8Xx7")), []);
 }
 
 #[test]
@@ -976,4 +1016,32 @@ fn an_answer_that_nobody_told_is_said_to_be_assumed() {
     assert!(written(&Given { tokens: token(), ..Given::default() }).contains("nothing says what the service answered"));
     let told = Given { tokens: token(), answers: vec!["Invalid Refresh Token"], ..Given::default() };
     assert!(!written(&told).contains("nothing says what the service answered"));
+}
+
+#[test]
+fn an_event_without_its_user_is_the_callers_or_may_be_anybodys() {
+    let unnamed = |mut event: Value| {
+        event["additionalEventData"] = Value::Null;
+        event
+    };
+    let revoke = event(60, "RevokeToken", json!({ "clientId": WEB }));
+    let revoked = |revoke: Value| {
+        let refusal = refused(refresh(3_601, WEB), "NotAuthorizedException", "Refresh Token has been revoked");
+        Given::events(vec![sign_in(WEB), revoke, refusal]).verdict("revoked")
+    };
+    assert_eq!((revoked(revoke.clone()), revoked(unnamed(revoke))), (Verdict::Certain, Verdict::Likely));
+    let signs = |mut removed: Value| {
+        removed["sourceIPAddress"] = "198.51.100.9".into();
+        let confirm = event(1, "ConfirmDevice", Value::Null);
+        let given = Given::events(vec![sign_in(WEB), confirm, removed, invalid(refresh(3_601, WEB))]);
+        let evidence = given.evidence();
+        let history = History::of(&evidence.events);
+        let diagnosis = diagnose(&evidence, &history, Moment::now());
+        let cause = diagnosis.troubles[0].causes.iter().find(|ranked| ranked.cause.name == "user-removed");
+        let signs = &cause.expect("a cause").signs;
+        (signs.known.len(), signs.unknown.join(""))
+    };
+    let (known, unknown) = signs(unnamed(event(60, "AdminDisableUser", json!({ "userPoolId": POOL }))));
+    assert!(known == 0 && unknown.contains("does not say of which user"), "{unknown}");
+    assert_eq!(signs(unnamed(event(-60, "AdminDisableUser", json!({ "userPoolId": POOL })))).0, 1);
 }

@@ -130,7 +130,12 @@ pub fn read(source: &str, input: impl Read) -> io::Result<Vec<Token>> {
     }
     let text = decode(bytes).text;
     let source: Arc<str> = source.into();
-    let mut tokens: Vec<Token> = shaped(&text).take(MOST).filter_map(|token| understood(&source, token)).collect();
+    let all = |text: &str| shaped(text).take(MOST).filter_map(|token| understood(&source, token)).collect();
+    let mut tokens: Vec<Token> = all(&text);
+    if tokens.is_empty() {
+        // A terminal or a mail broke it into lines.
+        tokens = all(&text.split_whitespace().collect::<String>());
+    }
     if tokens.is_empty()
         && let Ok(Value::Object(claims)) = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         && ["iss", "token_use", "client_id"].iter().any(|name| claims.contains_key(*name))
@@ -144,10 +149,9 @@ pub fn read(source: &str, input: impl Read) -> io::Result<Vec<Token>> {
 fn shaped(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '=');
     let words = text.split(move |letter| !is_part(letter));
-    // `=` ends padded parts, and begins the value of a cookie or a variable.
-    let value =
-        |word| if str::starts_with(word, "eyJ") { Some(word) } else { Some(word.get(word.find("=eyJ")? + 1..)?) };
-    words.filter_map(value).filter(|word| word.contains('.'))
+    // `=` ends padded parts, and begins the value of a cookie or a variable; `%22` stands for a quotation mark before one.
+    let token = |word| str::get(word, str::find(word, "eyJ")?..);
+    words.filter_map(token).filter(|word| word.contains('.'))
 }
 
 fn understood(source: &Arc<str>, token: &str) -> Option<Token> {
@@ -289,6 +293,30 @@ mod tests {
         let storage = format!("CognitoIdentityServiceProvider.1example.maria.accessToken\t{}", token(&claims()));
         assert_eq!(tokens(&storage).len(), 1);
         assert_eq!(tokens(&claims().to_string())[0].kind, Kind::Access);
+    }
+
+    #[test]
+    fn tokens_are_found_as_they_are_pasted() {
+        let (access, refresh) = (token(&claims()), refresh_token());
+        let broken = |text: &str| {
+            text.as_bytes().chunks(60).map(|line| format!("{}\r\n", str::from_utf8(line).unwrap())).collect::<String>()
+        };
+        for text in [
+            format!("Authorization: Bearer {access}"),
+            format!("curl -H 'Authorization: Bearer {access}' https://api.example.com"),
+            format!("Cookie: theme=dark; CognitoIdentityServiceProvider.1example.maria.accessToken={access}; x=1"),
+            format!("session=%7B%22accessToken%22%3A%22{access}%22%2C%22refreshToken%22%3A%22short%22%7D"),
+            format!("https://app.example.com/#access_token={access}&token_type=Bearer"),
+            json!({ "access_token": access, "expires_in": 3600, "token_type": "Bearer" }).to_string(),
+            format!("{{\\\"accessToken\\\":\\\"{access}\\\"}}"),
+            broken(&format!("Bearer {access}")),
+        ] {
+            let found = tokens(&text);
+            assert_eq!((found.len(), found[0].kind), (1, Kind::Access), "{text}");
+            assert!(!holds_token("") && holds_token(&access), "{text}");
+        }
+        let found = tokens(&broken(&refresh));
+        assert_eq!((found.len(), found[0].is_whole), (1, true));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `cognito-lint diagnose` through the binary: exit codes, what is refused, and what must never be shown.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -168,6 +169,29 @@ fn nothing_secret_personal_or_acting_is_shown() {
         }
         assert!(out.contains("87a42a58…"), "{format}: {out}");
     }
+}
+
+/// The names of all members of a document.
+fn members(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|one| members(one, names)),
+        Value::Object(map) => map.iter().for_each(|(name, one)| {
+            names.insert(name.clone());
+            members(one, names);
+        }),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_guide_names_every_field_of_the_document() {
+    let arguments = ["diagnose", "--events", "events.json", "--token", "token.txt", "--format", "json"];
+    let (_, out, _) = run(&troubled(), &arguments);
+    let mut names = BTreeSet::new();
+    members(&json(&out), &mut names);
+    let guide = include_str!("../../docs/diagnose.md").split_once("## For programs").expect("a part").1;
+    let missing: Vec<&String> = names.iter().filter(|name| !guide.contains(&format!("`{name}`"))).collect();
+    assert!(names.len() > 30 && missing.is_empty(), "{missing:?}");
 }
 
 #[test]

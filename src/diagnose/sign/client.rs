@@ -76,7 +76,7 @@ pub fn other_clients(case: &Case<'_>, signs: &mut Signs) {
 /// Whether the scan knows the client that the refused call names.
 pub fn known_client(case: &Case<'_>, signs: &mut Signs) {
     let (Some(scan), Some(named)) = (case.scan, case.client()) else { return };
-    let place = scan.named_ids.get(named).cloned();
+    let place = scan.named_ids.get(named).cloned().or(case.failure().map(Event::shown_place));
     if scan.client_ids.iter().any(|id| &**id == named) {
         signs.speak_against(Weight::Some, format!("the scan knows client {named} as deployed"), place);
     } else if !scan.client_ids.is_empty() {

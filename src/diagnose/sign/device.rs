@@ -5,6 +5,7 @@ use super::super::event::{Act, Event};
 use super::super::scanned::unanimous;
 use super::super::session::Session;
 use super::super::token::Kind;
+use super::session::{Absent, absent};
 use super::{Signs, Weight, chosen, pool_argument, weight_of};
 
 /// Password flows, of which AWS's pages disagree whether devices work with them.
@@ -119,13 +120,13 @@ pub fn confirmed(case: &Case<'_>, signs: &mut Signs) {
             },
         );
     }
-    match case.sessions.iter().find_map(|session| session.sign_in()).filter(|_| case.history.is_broad) {
-        Some(sign_in) => signs.speak_for(
+    match absent(case, Act::ConfirmDevice) {
+        Absent::Since(sign_in) => signs.speak_for(
             Weight::Some,
             format!("no ConfirmDevice of the user is among the events since the sign-in at {}", sign_in.at),
             sign_in.shown_place(),
         ),
-        None => {
+        Absent::May(_) | Absent::Unknown => {
             signs.miss("whether the device was confirmed: an event ConfirmDevice after the sign-in says so (--events)")
         }
     }

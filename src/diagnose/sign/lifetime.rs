@@ -113,7 +113,8 @@ fn ages(case: &Case<'_>) -> Vec<Age> {
 
 /// By the sign-in of the same user, through the same client, before the refusal.
 fn of_event(session: &Session<'_>) -> Option<Age> {
-    let sign_in = session.sign_in().filter(|event| session.is_by_name && session.is_of_client(event) == Some(true))?;
+    let sign_in =
+        session.sign_in().filter(|event| session.is_by_name(event) && session.is_of_client(event) == Some(true))?;
     Some(Age {
         seconds: session.failure.at.since(sign_in.at),
         signed_in: sign_in.at,

@@ -19,6 +19,9 @@ pub mod rotation;
 pub mod secret;
 pub mod session;
 
+/// Behind what is known of a user whom no event names.
+const BY_CALLER: &str = "; the user is known by address and program only";
+
 /// Looks at a case for one kind of sign.
 pub type Test = fn(&Case<'_>, &mut Signs);
 
@@ -146,14 +149,14 @@ impl Signs {
         let told: Vec<(bool, &Event, bool)> = case
             .sessions
             .iter()
-            .filter_map(|session| is_so(session).map(|(is_so, event)| (is_so, event, session.is_by_name)))
+            .filter_map(|session| is_so(session).map(|(is_so, event)| (is_so, event, session.is_by_name(event))))
             .collect();
         for side in [true, false] {
             let Some((_, event, is_by_name)) = told.iter().find(|(is_so, ..)| *is_so == side) else { continue };
             let share = Share { count: told.iter().filter(|(is_so, ..)| *is_so == side).count(), of: told.len() };
             let weight = share.weigh(Weight::Strong);
             let weight = if *is_by_name { weight } else { weight.weaker() };
-            let by = if *is_by_name { "" } else { "; the user is known by address and program only" };
+            let by = if *is_by_name { "" } else { BY_CALLER };
             self.speak(side, weight, format!("{}{}{by}", text(side, event), share.shown()), event.shown_place());
         }
     }

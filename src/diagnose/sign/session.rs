@@ -4,7 +4,7 @@ use super::super::case::{Case, Share};
 use super::super::event::{Act, Event};
 use super::super::session::Session;
 use super::super::token::Kind;
-use super::{Signs, Weight};
+use super::{BY_CALLER, Signs, Weight};
 
 /// The app ended this session.
 pub fn revoked(case: &Case<'_>, signs: &mut Signs) {
@@ -66,13 +66,19 @@ fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) 
         return signs.speak_against(Weight::Deciding, text, event.shown_place());
     }
     let Some(time) = ends.iter().map(|(.., time)| *time).min() else {
-        return match case.sessions.iter().find_map(Session::sign_in).filter(|_| case.history.is_broad) {
-            Some(sign_in) => signs.speak_against(
+        return match absent(case, act) {
+            Absent::Since(sign_in) => signs.speak_against(
                 Weight::Some,
                 format!("no {names} of the user is among the events since the sign-in at {}", sign_in.at),
                 sign_in.shown_place(),
             ),
-            None => signs.miss(format!("whether {what}: an event {names} says so (--events)")),
+            Absent::May(event) => signs.miss(format!(
+                "whether {what}: {} at {} does not say of which user it is ({})",
+                event.name,
+                event.at,
+                event.shown_place()
+            )),
+            Absent::Unknown => signs.miss(format!("whether {what}: an event {names} says so (--events)")),
         };
     };
     let told: Vec<_> = ends.iter().filter(|(.., mine)| *mine == time).collect();
@@ -84,11 +90,12 @@ fn ended(case: &Case<'_>, signs: &mut Signs, act: Act, what: &str, names: &str) 
             (Time::Since, Act::SignOut | Act::RemoveUser) => Weight::Deciding,
             _ => Weight::Some,
         };
-        if session.is_by_name { weight } else { weight.weaker() }
+        if session.is_by_name(event) { weight } else { weight.weaker() }
     };
     let weight = told.iter().map(|(session, event, _)| of_one(session, event)).min().unwrap_or(Weight::Some);
     let order = if time == Time::Before { "before the refusal" } else { "between sign-in and refusal" };
-    let text = format!("{what} at {} ({}), {order}{}", event.at, event.name, share.shown());
+    let by = if told.iter().all(|(session, event, _)| session.is_by_name(event)) { "" } else { BY_CALLER };
+    let text = format!("{what} at {} ({}), {order}{}{by}", event.at, event.name, share.shown());
     signs.speak_for(share.weigh(weight), text, event.shown_place());
 }
 
@@ -106,6 +113,26 @@ fn end<'s, 'a>(case: &Case<'_>, session: &'s Session<'a>, act: Act) -> Option<(&
         None => Time::Before,
     };
     Some((session, event, time))
+}
+
+/// What it means that no event of a kind is known of a refused user.
+pub(super) enum Absent<'a> {
+    /// Since this sign-in there was none.
+    Since(&'a Event),
+    /// This one may be of that user.
+    May(&'a Event),
+    /// The events tell too little.
+    Unknown,
+}
+
+/// Whether an event of a kind that is not known was not there.
+pub(super) fn absent<'a>(case: &Case<'a>, act: Act) -> Absent<'a> {
+    let known = case.sessions.iter().find_map(|session| Some((session, session.sign_in()?)));
+    let Some((session, sign_in)) = known.filter(|_| case.history.is_broad) else { return Absent::Unknown };
+    match case.history.of_nobody(act, sign_in.at, session.failure.at) {
+        Some(event) => Absent::May(event),
+        None => Absent::Since(sign_in),
+    }
 }
 
 /// RevokeToken ends one session, which may be another one of the user: of another client, or of another sign-in.
