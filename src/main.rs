@@ -13,7 +13,7 @@ use cognito_lint::cli::facts::Export;
 use cognito_lint::cli::input::Input;
 use cognito_lint::cli::policies::Given;
 use cognito_lint::cli::project::Project;
-use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy};
+use cognito_lint::cli::{self, Baseline, Cli, Command, Exit, Policy, outputs};
 use cognito_lint::config::terms::RuleName;
 use cognito_lint::policy::view;
 use cognito_lint::report::escape::{Escaped, EscapedLines};
@@ -80,6 +80,13 @@ fn run(cli: &Cli) -> Result<Exit> {
         None => {
             let arguments = &cli.scan;
             let options = scan::Options { draw: arguments.outputs.draw(), ..arguments.options()? };
+            arguments.outputs.0.iter().filter_map(|output| output.file.as_deref()).try_for_each(check)?;
+            let faults = &options.policies.faults;
+            // An audit takes long: what ends in an error anyway is not begun.
+            if options.inquiry.is_some() && !faults.is_empty() {
+                faults.iter().for_each(|fault| tell(&fault.clone().into()));
+                return Ok(Exit::Usage);
+            }
             let Some(scan) = fixed(arguments, &options)? else { return Ok(Exit::Clean) };
             // Files first: where one cannot be written, nothing goes to standard output.
             let (files, printed): (Vec<_>, Vec<_>) =
@@ -88,7 +95,6 @@ fn run(cli: &Cli) -> Result<Exit> {
                 let layout = arguments.layout(output);
                 write(output.format, output.file.as_deref(), |out| scan.report.write(output.format, layout, out))?;
             }
-            let faults = &options.policies.faults;
             faults.iter().for_each(|fault| tell(&fault.clone().into()));
             return Ok(if faults.is_empty() { arguments.exit(&scan, options.config.as_ref()) } else { Exit::Usage });
         }
@@ -221,6 +227,7 @@ fn baseline(what: &Baseline) -> Result<Exit> {
     if let Some(fault) = options.policies.faults.first() {
         return Err(fault.clone().into());
     }
+    check(&path)?;
     let scan = scan(&options)?;
     if !scan.complete {
         bail!("a rule failed, so that {path} was not written: a scan tells which");
@@ -258,6 +265,15 @@ fn write(format: Format, path: Option<&Utf8Path>, report: impl FnOnce(&mut dyn W
         None => print(format, report),
     };
     let written = written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) });
+    settled(written, path)
+}
+
+/// Looks whether a file can be written.
+fn check(path: &Utf8Path) -> Result<()> {
+    settled(outputs::check(path), Some(path))
+}
+
+fn settled(written: io::Result<()>, path: Option<&Utf8Path>) -> Result<()> {
     let name = path.map_or("standard output", Utf8Path::as_str);
     written.into_diagnostic().wrap_err_with(|| format!("{name} cannot be written"))
 }

@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 
-use crate::account::{self, Audit};
+use crate::account::{self, Inquiry};
 use crate::config::{self, ConfigFile, Selections};
 use crate::diagnose::scanned::Scanned;
 use crate::finding::baseline::Baseline;
@@ -19,6 +19,7 @@ use crate::finding::merge::merge;
 use crate::finding::suppression::JUDGES;
 use crate::finding::{Finding, Level, precedence};
 use crate::model::graph::Graph;
+use crate::model::sought::Sought;
 use crate::model::{Model, client, pool};
 use crate::policy::{self, Policies};
 use crate::read::cloudformation::{self, Parameters};
@@ -64,8 +65,8 @@ pub struct Options {
     pub var_files: Vec<Utf8PathBuf>,
     /// The environment whose values are taken where there are several.
     pub environment: Option<Arc<str>>,
-    /// What accounts answered.
-    pub audit: Option<Audit>,
+    /// What accounts hold.
+    pub inquiry: Option<Inquiry>,
     /// What other repositories know.
     pub with: Vec<with::Other>,
     /// Nothing but that is looked at, no file.
@@ -296,11 +297,17 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     if let Some(base) = &base {
         facts.changes.extend(base.changes(&facts, &mut sources));
     }
-    if let Some(audit) = &options.audit {
+    // Last, as it takes a while: whatever is wrong with the rest is told before an account is asked.
+    let audit = options.inquiry.as_ref().map(Inquiry::audit).transpose()?;
+    if let Some(audit) = audit {
         facts.extend(live::read(audit, &mut sources));
     }
+    let gaps = audit.map_or(&[][..], |audit| &audit.gaps);
     let mut model = Model::new(sources, facts);
-    let Judged { findings, mut hidden, failed, undecided } = judge(&mut model, options, is_whole);
+    if !gaps.is_empty() {
+        model.watch();
+    }
+    let Judged { findings, mut hidden, failed, undecided, sought } = judge(&mut model, options, is_whole);
     let mut findings = precedence::apply(findings);
     let scanned = options.diagnose.then(|| Scanned::of(&model, &findings));
     hidden.ignored = findings.extract_if(.., |finding| finding.ignored).count();
@@ -330,8 +337,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(undecided.into_iter().map(|note| Note::of(note, &model.sources)));
     notes.extend(with::notes(&options.with, &model));
     notes.extend(notes::of_policies(&options.policies, options.config.as_ref().map(|file| &file.config)));
-    let gaps = options.audit.as_ref().map_or(&[][..], |audit| &audit.gaps);
-    notes.extend(notes::of_gaps(gaps));
+    notes.extend(notes::of_gaps(gaps, &sought, options.policies.rules().next().is_some()));
     notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
     let complete = failed.is_empty() && gaps.is_empty();
     let parameters = survey::unset_parameters(&model);
@@ -366,6 +372,8 @@ struct Judged {
     failed: Vec<(&'static str, String)>,
     /// What policies cannot decide.
     undecided: Vec<read::Note>,
+    /// What each rule looked for, where the model remembers that.
+    sought: Vec<(&'static str, Sought)>,
 }
 
 /// A model to findings. `is_whole` says whether the whole project is in it.
@@ -383,7 +391,7 @@ fn judge(model: &mut Model, options: &Options, is_whole: bool) -> Judged {
         file.config.adjust(&mut findings);
     }
     let (findings, hidden) = filter(findings, options.level);
-    Judged { findings, hidden, failed: outcome.failed, undecided }
+    Judged { findings, hidden, failed: outcome.failed, undecided, sought: outcome.sought }
 }
 
 /// The files, which `found` loses, and what they, the configuration and other repositories say.

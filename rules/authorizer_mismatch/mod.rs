@@ -80,7 +80,7 @@ struct Named {
 fn named(model: &Model, view: &View<'_>, paths: &[&[&str]]) -> Option<Vec<Named>> {
     let mut values = Vec::new();
     for path in paths {
-        collect(&view.variant.properties, path, &mut values);
+        collect(view.properties(), path, &mut values);
     }
     values
         .into_iter()

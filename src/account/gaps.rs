@@ -7,14 +7,23 @@ use super::{Asked, Gap, Refusal};
 /// Identifiers that are named before the rest is counted.
 const NAMED: usize = 3;
 
+/// What is told of calls that failed alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told<'g> {
+    /// One sentence: what happened, what is not known for it, and what would help.
+    pub sentence: String,
+    /// One of the calls.
+    pub gap: &'g Gap,
+}
+
 /// A sentence for each call and reason, with how often and for what.
-pub fn told(gaps: &[Gap]) -> Vec<String> {
+pub fn told(gaps: &[Gap]) -> Vec<Told<'_>> {
     let mut alike: BTreeMap<_, Vec<&Gap>> = BTreeMap::new();
     for gap in gaps {
         let Asked { account, region, operation, .. } = &gap.asked;
         alike.entry((account, region, gap.why, operation)).or_default().push(gap);
     }
-    alike.values().filter_map(|gaps| sentence(gaps)).collect()
+    alike.values().filter_map(|gaps| Some(Told { sentence: sentence(gaps)?, gap: gaps.first()? })).collect()
 }
 
 fn sentence(gaps: &[&Gap]) -> Option<String> {
@@ -24,7 +33,7 @@ fn sentence(gaps: &[&Gap]) -> Option<String> {
     let place = format!("{account}{}", asked.region);
     let subjects = subjects(gaps);
     let of = if subjects.is_empty() { String::new() } else { format!(" of {subjects}") };
-    let unknown = format!("{}{of} cannot be told, and rules that need to know are silent", row.tells);
+    let unknown = format!("{}{of} cannot be told", row.tells);
     let words = if message.is_empty() { String::new() } else { format!(" ({message})") };
     let happened = match why {
         Refusal::Interrupted => return Some(format!("{place}: the audit was stopped, so that {unknown}")),
@@ -87,14 +96,14 @@ mod tests {
         let mut gaps: Vec<_> =
             pools.iter().map(|pool| gap(Operation::GetUserPoolMfaConfig, &[pool], Refusal::Denied, "no")).collect();
         gaps.push(gap(Operation::ListUserPools, &[], Refusal::Throttled, ""));
+        let sentences: Vec<_> = told(&gaps).into_iter().map(|told| told.sentence).collect();
         assert_eq!(
-            told(&gaps),
+            sentences,
             [
                 "account 123456789012, eu-west-1: GetUserPoolMfaConfig was denied (no), so that the factors of sign-in of \
-                 eu-west-1_A, eu-west-1_B, eu-west-1_C and 2 more cannot be told, and rules that need to know are silent; \
-                 it needs cognito-idp:GetUserPoolMfaConfig (`cognito-lint --live --show-policy`)",
+                 eu-west-1_A, eu-west-1_B, eu-west-1_C and 2 more cannot be told; it needs cognito-idp:GetUserPoolMfaConfig (`cognito-lint --live --show-policy`)",
                 "account 123456789012, eu-west-1: ListUserPools was asked for too often, after waiting too, so that which \
-                 user pools there are cannot be told, and rules that need to know are silent; --rate asks more slowly",
+                 user pools there are cannot be told; --rate asks more slowly",
             ]
         );
     }

@@ -3,7 +3,7 @@
 //! What is here knows no SDK: the answers are JSON in the service's own member names, so that recorded ones serve as well.
 //! What calls the services is in `aws`, behind the feature `live`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 
@@ -53,6 +53,13 @@ pub struct Gap {
     pub message: String,
 }
 
+impl Gap {
+    /// Whether answers to an operation are missing because of it.
+    pub fn loses(&self, operation: Operation) -> bool {
+        self.why.ends_all(self.asked.operation) || operation.depends_on(self.asked.operation)
+    }
+}
+
 /// Why a call gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {
@@ -82,6 +89,17 @@ pub enum Refusal {
     Interrupted,
 }
 
+impl Refusal {
+    /// Whether nothing is asked any more once an operation gave this: there is nobody who may ask.
+    pub fn ends_all(self, operation: Operation) -> bool {
+        match operation {
+            Operation::AssumeRole => true,
+            Operation::GetCallerIdentity if self == Self::Denied => true,
+            _ => matches!(self, Self::Credentials | Self::Expired),
+        }
+    }
+}
+
 /// All that was learnt of one or more accounts, in the order of [`Asked`].
 ///
 /// A call that has neither an answer nor a gap was not made, because it had no sense: there is no domain to describe, or the
@@ -99,6 +117,7 @@ impl Audit {
     pub fn new(mut answers: Vec<Answer>, mut gaps: Vec<Gap>) -> Self {
         answers.sort_unstable();
         answers.dedup_by(|next, kept| next.asked == kept.asked);
+        answers.shrink_to_fit();
         gaps.sort_unstable();
         gaps.dedup();
         Self { answers, gaps }
@@ -107,6 +126,36 @@ impl Audit {
     /// Takes the answers to an operation out.
     pub fn take(&mut self, operation: Operation) -> Vec<Answer> {
         self.answers.extract_if(.., |answer| answer.asked.operation == operation).collect()
+    }
+}
+
+/// What accounts hold: told already, or asked for when it is first needed, once everything else is known to be in order.
+#[derive(Debug)]
+pub struct Inquiry {
+    request: Request,
+    audit: OnceLock<Audit>,
+}
+
+impl Inquiry {
+    /// One that is still to be made.
+    pub fn of(request: Request) -> Self {
+        Self { request, audit: OnceLock::new() }
+    }
+
+    /// One that was made.
+    pub fn told(audit: Audit) -> Self {
+        Self { request: Request::default(), audit: OnceLock::from(audit) }
+    }
+
+    /// What was told. The first time this may talk to the network, see [`audit`].
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub fn audit(&self) -> Result<&Audit, Trouble> {
+        match self.audit.get() {
+            Some(audit) => Ok(audit),
+            None => audit(&self.request).map(|told| self.audit.get_or_init(|| told)),
+        }
     }
 }
 
@@ -127,6 +176,14 @@ pub enum Trouble {
     /// Nothing says which Region is meant.
     #[error("which Region to audit is not said: give --region, --all-regions or --pool, or set AWS_REGION")]
     NoRegion,
+    /// A Region that there is not.
+    #[error("there is no Region {region}: {host} has no address")]
+    NoSuchRegion {
+        /// Its name.
+        region: String,
+        /// Where it would be asked.
+        host: String,
+    },
     /// `AWS_MAX_ATTEMPTS` is not a number from 1 on.
     #[error("AWS_MAX_ATTEMPTS is `{0}`, and no number from 1 on")]
     Attempts(String),

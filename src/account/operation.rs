@@ -47,27 +47,33 @@ pub struct Row {
     pub subject: &'static [&'static str],
     /// What its answer tells, to go into "… of NAME cannot be told".
     pub tells: &'static str,
-    /// The types of CloudFormation that its answer gives, wholly or in part.
-    pub gives: &'static [&'static str],
+    /// The call whose answer it is made for: without that one it is not made.
+    pub follows: Option<Operation>,
+    /// What its answer gives of CloudFormation's resources.
+    pub gives: &'static [Given],
     /// The quota that it counts against.
     pub quota: Quota,
 }
 
 /// A number of requests in a second that the service grants to an account in a Region, over all operations that share it.
 ///
-/// Those of user pools and of web ACLs are documented: docs.aws.amazon.com/cognito/latest/developerguide/quotas.html and
-/// docs.aws.amazon.com/waf/latest/developerguide/limits.html. The others are not, and are taken low.
+/// Documented are the rates of the three categories of user pools, with the 5 requests in a second that "any individual
+/// operation" of the latter two may make "for a single user pool"
+/// (docs.aws.amazon.com/cognito/latest/developerguide/quotas.html, which also lists the operations of each category; of what
+/// it does not list, as the newest, the category is taken that the operations beside it are in), that of `GetWebACLForResource`
+/// (docs.aws.amazon.com/waf/latest/developerguide/limits.html) and that of `LookupEvents` (CloudTrail's API reference). The
+/// quotas of identity pools name other operations; theirs, and those of the other services, are taken low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quota {
-    /// Category `UserPoolRead`.
+    /// Category `UserPoolRead`: 15.
     UserPool,
-    /// Category `UserPoolResourceRead`.
+    /// Category `UserPoolResourceRead`: 20.
     UserPoolResource,
-    /// Category `UserPoolClientRead`.
+    /// Category `UserPoolClientRead`: 15.
     UserPoolClient,
     /// Reading calls about identity pools.
     IdentityPool,
-    /// `GetWebACLForResource`.
+    /// `GetWebACLForResource`: 1.
     WebAcl,
     /// Reading calls of CloudFormation.
     Stack,
@@ -98,6 +104,65 @@ impl Quota {
     }
 }
 
+/// What an answer gives of the resources of one type.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    type_name: &'static str,
+    properties: Properties,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Properties {
+    /// That there are such resources, and so all that is known of them.
+    All,
+    /// These.
+    Only(&'static [&'static str]),
+    /// What other calls do not tell: all but these.
+    But(&'static [&'static str]),
+}
+
+impl Given {
+    /// Whether somebody who looks for resources of a type, and reads these of their properties, needs it.
+    pub fn serves<'p>(self, type_name: &str, mut properties: impl Iterator<Item = &'p str>) -> bool {
+        type_name == self.type_name
+            && match self.properties {
+                Properties::All => true,
+                Properties::Only(these) => properties.any(|property| these.contains(&property)),
+                Properties::But(these) => properties.any(|property| !these.contains(&property)),
+            }
+    }
+}
+
+const fn all(type_name: &'static str) -> Given {
+    Given { type_name, properties: Properties::All }
+}
+
+const fn only(type_name: &'static str, these: &'static [&'static str]) -> Given {
+    Given { type_name, properties: Properties::Only(these) }
+}
+
+const fn but(type_name: &'static str, these: &'static [&'static str]) -> Given {
+    Given { type_name, properties: Properties::But(these) }
+}
+
+const POOL: &str = "AWS::Cognito::UserPool";
+const CLIENT: &str = "AWS::Cognito::UserPoolClient";
+const PROVIDER: &str = "AWS::Cognito::UserPoolIdentityProvider";
+const IDENTITY_POOL: &str = "AWS::Cognito::IdentityPool";
+
+/// What stands for the stack that a resource is of.
+pub const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// The properties of a pool that are told with its factors of sign-in.
+pub const FACTORS: &[&str] = &[
+    "EmailAuthenticationMessage",
+    "EmailAuthenticationSubject",
+    "EnabledMfas",
+    "WebAuthnFactorConfiguration",
+    "WebAuthnRelyingPartyID",
+    "WebAuthnUserVerification",
+];
+
 const EVERYTHING: &[&str] = &["*"];
 const USER_POOLS: &[&str] = &["arn:aws:cognito-idp:*:*:userpool/*"];
 const IDENTITY_POOLS: &[&str] = &["arn:aws:cognito-identity:*:*:identitypool/*"];
@@ -112,6 +177,7 @@ pub const TABLE: &[Row] = &[
         permissions: &[],
         subject: &["role"],
         tells: "what the account of the role holds",
+        follows: None,
         gives: &[],
         quota: Quota::Seldom,
     },
@@ -122,6 +188,7 @@ pub const TABLE: &[Row] = &[
         permissions: &[],
         subject: &[],
         tells: "which account the credentials are for",
+        follows: None,
         gives: &[],
         quota: Quota::Seldom,
     },
@@ -132,6 +199,7 @@ pub const TABLE: &[Row] = &[
         permissions: &[("account:ListRegions", EVERYTHING)],
         subject: &[],
         tells: "which Regions are enabled",
+        follows: None,
         gives: &[],
         quota: Quota::Seldom,
     },
@@ -142,7 +210,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:ListUserPools", EVERYTHING)],
         subject: &[],
         tells: "which user pools there are",
-        gives: &["AWS::Cognito::UserPool"],
+        follows: Some(Operation::ListRegions),
+        gives: &[all(POOL)],
         quota: Quota::UserPool,
     },
     Row {
@@ -152,7 +221,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeUserPool", USER_POOLS)],
         subject: &["user pool"],
         tells: "the settings",
-        gives: &["AWS::Cognito::UserPool"],
+        follows: Some(Operation::ListUserPools),
+        gives: &[but(POOL, &["UserPoolName"])],
         quota: Quota::UserPool,
     },
     Row {
@@ -162,7 +232,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:GetUserPoolMfaConfig", USER_POOLS)],
         subject: &["user pool"],
         tells: "the factors of sign-in",
-        gives: &["AWS::Cognito::UserPool"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[only(POOL, FACTORS)],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -172,7 +243,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeUserPoolDomain", EVERYTHING)],
         subject: &["user pool", "domain"],
         tells: "the domain",
-        gives: &["AWS::Cognito::UserPoolDomain"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all("AWS::Cognito::UserPoolDomain")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -182,7 +254,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:ListIdentityProviders", USER_POOLS)],
         subject: &["user pool"],
         tells: "which identity providers there are",
-        gives: &["AWS::Cognito::UserPoolIdentityProvider"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all(PROVIDER)],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -192,7 +265,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeIdentityProvider", USER_POOLS)],
         subject: &["user pool", "provider"],
         tells: "the identity provider",
-        gives: &["AWS::Cognito::UserPoolIdentityProvider"],
+        follows: Some(Operation::ListIdentityProviders),
+        gives: &[all(PROVIDER)],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -202,7 +276,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:ListResourceServers", USER_POOLS)],
         subject: &["user pool"],
         tells: "the resource servers",
-        gives: &["AWS::Cognito::UserPoolResourceServer"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all("AWS::Cognito::UserPoolResourceServer")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -212,7 +287,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:ListGroups", USER_POOLS)],
         subject: &["user pool"],
         tells: "the groups",
-        gives: &["AWS::Cognito::UserPoolGroup"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all("AWS::Cognito::UserPoolGroup")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -222,7 +298,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeRiskConfiguration", USER_POOLS)],
         subject: &["user pool", "client, where it is that of one"],
         tells: "the answers to risk",
-        gives: &["AWS::Cognito::UserPoolRiskConfigurationAttachment"],
+        follows: Some(Operation::ListUserPoolClients),
+        gives: &[all("AWS::Cognito::UserPoolRiskConfigurationAttachment")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -232,7 +309,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:GetLogDeliveryConfiguration", USER_POOLS)],
         subject: &["user pool"],
         tells: "where logs go",
-        gives: &["AWS::Cognito::LogDeliveryConfiguration"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all("AWS::Cognito::LogDeliveryConfiguration")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -246,7 +324,8 @@ pub const TABLE: &[Row] = &[
         ],
         subject: &["user pool"],
         tells: "the web ACL",
-        gives: &["AWS::WAFv2::WebACLAssociation"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all("AWS::WAFv2::WebACLAssociation")],
         quota: Quota::WebAcl,
     },
     Row {
@@ -256,7 +335,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cloudformation:DescribeStackResources", EVERYTHING)],
         subject: &["user pool"],
         tells: "the stack",
-        gives: &[],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all(STACK)],
         quota: Quota::Stack,
     },
     Row {
@@ -266,7 +346,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:ListUserPoolClients", USER_POOLS)],
         subject: &["user pool"],
         tells: "which app clients there are",
-        gives: &["AWS::Cognito::UserPoolClient"],
+        follows: Some(Operation::DescribeUserPool),
+        gives: &[all(CLIENT)],
         quota: Quota::UserPoolClient,
     },
     Row {
@@ -276,7 +357,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeUserPoolClient", USER_POOLS)],
         subject: &["user pool", "client"],
         tells: "the app client",
-        gives: &["AWS::Cognito::UserPoolClient"],
+        follows: Some(Operation::ListUserPoolClients),
+        gives: &[but(CLIENT, &["ClientName", "UserPoolId"])],
         quota: Quota::UserPoolClient,
     },
     Row {
@@ -286,7 +368,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-idp:DescribeManagedLoginBrandingByClient", USER_POOLS)],
         subject: &["user pool", "client"],
         tells: "the style of the sign-in pages",
-        gives: &["AWS::Cognito::ManagedLoginBranding"],
+        follows: Some(Operation::DescribeUserPoolClient),
+        gives: &[all("AWS::Cognito::ManagedLoginBranding")],
         quota: Quota::UserPoolResource,
     },
     Row {
@@ -296,7 +379,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-identity:ListIdentityPools", EVERYTHING)],
         subject: &[],
         tells: "which identity pools there are",
-        gives: &["AWS::Cognito::IdentityPool"],
+        follows: Some(Operation::ListRegions),
+        gives: &[all(IDENTITY_POOL)],
         quota: Quota::IdentityPool,
     },
     Row {
@@ -306,7 +390,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-identity:DescribeIdentityPool", IDENTITY_POOLS)],
         subject: &["identity pool"],
         tells: "the settings",
-        gives: &["AWS::Cognito::IdentityPool"],
+        follows: Some(Operation::ListIdentityPools),
+        gives: &[but(IDENTITY_POOL, &["IdentityPoolName"])],
         quota: Quota::IdentityPool,
     },
     Row {
@@ -316,7 +401,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cognito-identity:GetIdentityPoolRoles", IDENTITY_POOLS)],
         subject: &["identity pool"],
         tells: "the roles",
-        gives: &["AWS::Cognito::IdentityPoolRoleAttachment"],
+        follows: Some(Operation::DescribeIdentityPool),
+        gives: &[all("AWS::Cognito::IdentityPoolRoleAttachment")],
         quota: Quota::IdentityPool,
     },
     Row {
@@ -326,7 +412,8 @@ pub const TABLE: &[Row] = &[
         permissions: &[("iam:GetRole", &["arn:aws:iam::*:role/*"])],
         subject: &["role"],
         tells: "who may assume the role",
-        gives: &["AWS::IAM::Role"],
+        follows: Some(Operation::GetIdentityPoolRoles),
+        gives: &[all("AWS::IAM::Role")],
         quota: Quota::Role,
     },
     Row {
@@ -336,6 +423,7 @@ pub const TABLE: &[Row] = &[
         permissions: &[("cloudtrail:LookupEvents", EVERYTHING)],
         subject: &[],
         tells: "what was called of user pools",
+        follows: None,
         gives: &[],
         quota: Quota::Event,
     },
@@ -345,6 +433,11 @@ impl Operation {
     /// Its row of the table.
     pub fn row(self) -> &'static Row {
         &TABLE[self as usize]
+    }
+
+    /// Whether it is made only where `other` was answered, or is that itself.
+    pub fn depends_on(self, other: Self) -> bool {
+        self == other || self.row().follows.is_some_and(|before| before.depends_on(other))
     }
 
     /// Its name, as the service writes it.
@@ -375,6 +468,29 @@ mod tests {
             assert_eq!(format!("{:?}", row.operation), row.name);
             assert_eq!(Operation::named(&row.name.to_lowercase()), Some(row.operation));
         }
+    }
+
+    #[test]
+    fn calls_follow_each_other_in_no_circle() {
+        for row in TABLE {
+            let before = std::iter::successors(row.follows, |before| before.row().follows);
+            assert!(before.take(TABLE.len()).count() < TABLE.len(), "{}", row.name);
+        }
+        assert!(Operation::GetRole.depends_on(Operation::ListRegions));
+        assert!(!Operation::GetRole.depends_on(Operation::ListUserPools));
+    }
+
+    #[test]
+    fn a_call_serves_those_who_read_what_only_it_tells() {
+        let serves = |operation: Operation, read: &[&str]| {
+            operation.row().gives.iter().any(|given| given.serves(POOL, read.iter().copied()))
+        };
+        assert!(serves(Operation::ListUserPools, &[]));
+        assert!(!serves(Operation::DescribeUserPool, &["UserPoolName"]));
+        assert!(serves(Operation::DescribeUserPool, &["UserPoolName", "MfaConfiguration"]));
+        assert!(serves(Operation::GetUserPoolMfaConfig, &["EnabledMfas"]));
+        assert!(!serves(Operation::GetUserPoolMfaConfig, &["MfaConfiguration"]));
+        assert!(!serves(Operation::ListGroups, &["MfaConfiguration"]));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use miette::{Result, bail, miette};
 
-use crate::account::{self, Answer, Operation, Request};
+use crate::account::{self, Answer, Audit, Inquiry, Operation, Request};
 use crate::diagnose::history::History;
 use crate::diagnose::moment::Moment;
 use crate::diagnose::report::{Format, Report, notes};
@@ -146,7 +146,9 @@ impl Diagnose {
             return Ok((Evidence { events, tokens, answers, scan: None }, Vec::new()));
         }
         let mut options = self.options()?;
-        let looked_up = options.audit.as_mut().map(|audit| audit.take(Operation::LookupEvents)).unwrap_or_default();
+        let mut audit = self.audit()?;
+        let looked_up = audit.as_mut().map(|audit| audit.take(Operation::LookupEvents)).unwrap_or_default();
+        options.inquiry = audit.map(Inquiry::told);
         let place = |answer: &Answer| format!("account {}, {}", answer.asked.account, answer.asked.region);
         let events = reading::add(events, looked_up.iter().map(|answer| (place(answer), &*answer.body)));
         let scan = scan(&options)?;
@@ -181,11 +183,15 @@ impl Diagnose {
         } else if options.paths.is_empty() {
             options.paths.push(options.current.clone());
         }
+        Ok(options)
+    }
+
+    /// What accounts hold, and what was called of user pools there, where that is asked for.
+    fn audit(&self) -> Result<Option<Audit>, scan::Error> {
         let since = Moment::now().before(self.since);
         let request = self.live.request(!self.no_scan);
         let request = request.map(|request| Request { events_since: Some(since), ..request });
-        options.audit = request.as_ref().map(account::audit).transpose()?;
-        Ok(options)
+        Ok(request.as_ref().map(account::audit).transpose()?)
     }
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use super::live::Live;
 use super::policies;
 use super::project::Project;
+use crate::account::Inquiry;
 use crate::config::terms::RuleName;
 use crate::config::{Config, ConfigFile};
 use crate::finding::Level;
@@ -128,8 +129,7 @@ impl Input {
             today: scan::today(),
             baseline: None,
             base: None,
-            // Last, as it takes a while: what is wrong with other arguments is told before.
-            audit: self.live.audit(!is_account_only)?,
+            inquiry: self.live.request(!is_account_only).map(Inquiry::of),
             current,
             config: file,
         })

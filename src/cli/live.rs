@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::account::Request;
 use crate::account::request::{Rate, Rates, TIMEOUT};
-use crate::account::{self, Audit, Request};
 use crate::identifier;
 
 const HEADING: &str = "Live audit";
@@ -63,14 +63,6 @@ pub struct Live {
 }
 
 impl Live {
-    /// Makes the audit that is asked for, if one is; see [`Live::request`].
-    ///
-    /// # Errors
-    /// See [`account::Trouble`].
-    pub fn audit(&self, joins: bool) -> Result<Option<Audit>, account::Trouble> {
-        self.request(joins).as_ref().map(account::audit).transpose()
-    }
-
     /// The audit that is asked for, if one is. `joins` says that there is infrastructure or code to join it with.
     pub fn request(&self, joins: bool) -> Option<Request> {
         let mut roles = self.role_arn.clone();

@@ -1,7 +1,10 @@
 //! Which reports are written, and where to: pairs of `--format` and `--output`.
 
-use camino::Utf8PathBuf;
-use clap::error::ErrorKind;
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::error;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
 use crate::report::Format;
@@ -23,6 +26,29 @@ impl Outputs {
     /// Whether one of the reports draws the graph of what was understood.
     pub fn draw(&self) -> bool {
         self.0.iter().any(|output| output.format.draws())
+    }
+}
+
+/// Looks whether a file can be written, as far as that can be told without writing, so that nobody waits for a report that
+/// goes nowhere.
+///
+/// # Errors
+/// It is a folder, may not be written, or has no folder that it can be made in.
+pub fn check(path: &Utf8Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(there) if there.is_file() => OpenOptions::new().append(true).open(path).map(drop),
+        // Opening a pipe would wait for its reader.
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let folder = |path: &Utf8Path| if path.as_str().is_empty() { ".".into() } else { path.to_owned() };
+            let folders = path.ancestors().skip(1).map(folder);
+            match folders.filter_map(|folder| fs::metadata(folder).ok()).next() {
+                Some(there) if !there.is_dir() => Err(ErrorKind::NotADirectory.into()),
+                Some(there) if there.permissions().readonly() => Err(ErrorKind::PermissionDenied.into()),
+                _ => Ok(()),
+            }
+        }
     }
 }
 
@@ -58,7 +84,7 @@ impl FromArgMatches for Outputs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let formats = in_place::<Format>(matches, FORMAT);
         let files = in_place::<Utf8PathBuf>(matches, OUTPUT);
-        pair(formats, files).map_err(|message| Error::raw(ErrorKind::ArgumentConflict, message + "\n"))
+        pair(formats, files).map_err(|message| Error::raw(error::ErrorKind::ArgumentConflict, message + "\n"))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::source::SourceMap;
 
@@ -15,7 +15,7 @@ use super::{Finding, Severity};
 pub struct Earlier {
     findings: Vec<Trace>,
     /// The files that there were.
-    paths: HashSet<Utf8PathBuf>,
+    paths: HashSet<Arc<Utf8Path>>,
 }
 
 /// What stays of a finding when lines move and messages are reworded.
@@ -24,7 +24,7 @@ struct Trace {
     rule: &'static str,
     severity: Severity,
     resource: Option<Arc<str>>,
-    path: Utf8PathBuf,
+    path: Arc<Utf8Path>,
     /// What its line says.
     line: Box<str>,
     /// The tests of its condition, wherever they have their meaning.

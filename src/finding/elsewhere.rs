@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn a_finding_stands_where_it_is_scanned() {
         let mut sources = sources();
-        let there = sources.add_past(SourceFile::elsewhere(&"infra".into(), "auth.yaml", vec![(3, 1), (3, 9)]));
+        let there = sources.add_aside(SourceFile::elsewhere(&"infra".into(), "auth.yaml", vec![(3, 1), (3, 9)]));
         let there = Evidence { loc: Loc { file: there, span: Span::new(0, 1) }, message: "the pool".to_owned() };
         let own = finding("a", 10);
         let shared =
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_witness_here_is_no_place_of_a_typing_error_there() {
         let mut sources = sources();
-        let there = sources.add_past(SourceFile::elsewhere(&"app".into(), ".env", vec![(1, 1), (1, 9)]));
+        let there = sources.add_aside(SourceFile::elsewhere(&"app".into(), ".env", vec![(1, 1), (1, 9)]));
         let there = Evidence { loc: Loc { file: there, span: Span::new(0, 1) }, message: "the id".to_owned() };
         let typing_error =
             Finding { place: there, evidence: vec![evidence(20, "deployed")], ..finding("unknown-client-id", 1) };
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn of_one_call_there_the_better_finding_speaks_here() {
         let mut sources = sources();
-        let there = sources.add_past(SourceFile::elsewhere(&"app".into(), "app.py", vec![(1, 1), (1, 9)]));
+        let there = sources.add_aside(SourceFile::elsewhere(&"app".into(), "app.py", vec![(1, 1), (1, 9)]));
         let there = Evidence { loc: Loc { file: there, span: Span::new(0, 1) }, message: "the call".to_owned() };
         let at_call =
             |rule, line| Finding { place: there.clone(), evidence: vec![evidence(line, "here")], ..finding(rule, 1) };

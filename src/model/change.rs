@@ -88,8 +88,13 @@ impl Model {
                 .filter_map(|(old, new)| {
                     let when = old.when.and(&new.when).filter(|when| self.is_satisfiable(when))?;
                     let trust = Trust::default();
-                    let before = View { resource: before, variant: old, trust: trust.clone() };
-                    Some(Pair { before, after: View { resource: after, variant: new, trust }, when, change })
+                    let before = View { resource: before, variant: old, trust: trust.clone(), watch: None };
+                    Some(Pair {
+                        before,
+                        after: View { resource: after, variant: new, trust, watch: None },
+                        when,
+                        change,
+                    })
                 })
                 .collect()
         })
@@ -109,7 +114,8 @@ impl Model {
             .for_each(|before| *lost_of.entry(&*before.key.stack).or_default() += 1);
         changes.filter(|(change, _)| change.after.is_none()).filter_map(move |(change, sides)| {
             let resource = change.before.as_ref().filter(|before| *before.type_name == *type_name)?;
-            let before = View { resource, variant: sides.before.first()?, trust: Trust::default() };
+            let variant = sides.before.first()?;
+            let before = View { resource, variant, trust: Trust::default(), watch: None };
             let new = heirs.get(&*resource.key.stack).map(Vec::as_slice).unwrap_or_default();
             let is_only = lost_of.get(&*resource.key.stack) == Some(&1);
             Some(Gone { before, heir: heir(resource, new, is_only), change })

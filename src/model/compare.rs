@@ -301,7 +301,11 @@ impl Copies {
     fn place(&mut self, loc: Loc, before: &SourceMap, files: &mut SourceMap) -> Loc {
         let copy = self.0.entry(loc.file).or_insert_with(|| {
             let file = before.file(loc.file);
-            files.add_past(SourceFile::with_text(file.path.clone(), file.absolute.clone(), file.text().clone()))
+            files.add_aside(SourceFile::with_text(
+                file.path.to_path_buf(),
+                file.absolute.to_path_buf(),
+                file.text().clone(),
+            ))
         });
         Loc { file: *copy, ..loc }
     }

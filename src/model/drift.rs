@@ -1,5 +1,7 @@
 //! Declared resources beside what accounts have of them.
 
+use crate::account::operation::STACK;
+
 use super::Model;
 use super::link::{Step, Trust};
 use super::view::View;
@@ -18,10 +20,12 @@ pub struct Deployed<'m> {
 impl Model {
     /// The deployments of declared resources of a type. Their views share one trust.
     pub fn deployments(&self, type_name: &'static str) -> impl Iterator<Item = Deployed<'_>> {
+        self.seek(&[type_name, STACK]);
         let of_type = self.meetings.iter().filter(move |meeting| &*meeting.live.type_name == type_name);
         of_type.map(|meeting| {
             let trust = Trust::in_steps(&meeting.steps);
-            let live = View { resource: &meeting.live, variant: &meeting.variant, trust: trust.clone() };
+            let watch = self.watch.as_ref();
+            let live = View { resource: &meeting.live, variant: &meeting.variant, trust: trust.clone(), watch };
             Deployed { declared: self.views(meeting.declared, &trust), live, steps: &meeting.steps }
         })
     }

@@ -28,6 +28,11 @@ impl Model {
     /// The ids of a kind in a group that accounts do not have: clients of a pool whose clients are all listed, pools of a
     /// Region whose pools are.
     pub(super) fn unlisted<'m>(&'m self, group: &[Claim<'m>], kind: SettingKind) -> Vec<Unlisted<'m>> {
+        let is_stated =
+            |claim: &Claim<'_>| claim.literals().into_iter().any(|(text, _)| id_in(claim.kind, kind, text).is_some());
+        if self.watch.is_some() && group.iter().any(is_stated) {
+            self.seek_ids();
+        }
         if self.facts.live.listings.is_empty() {
             return Vec::new();
         }

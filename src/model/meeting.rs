@@ -14,10 +14,7 @@ use crate::when::When;
 
 use super::link::{How, Step};
 use super::view::Variant;
-use super::{client, pool};
-
-/// The type of identity pools.
-const IDENTITY_POOL: &str = "AWS::Cognito::IdentityPool";
+use super::{IDENTITY_POOL, client, pool};
 
 /// Types whose resources people name, and the property that the name is. A name that only one on each side has tells which
 /// is which.
@@ -59,6 +56,7 @@ pub(super) fn meet(facts: &mut Facts) -> Vec<Meeting> {
         return Vec::new();
     }
     let steps = Search::new(facts, &holdings).run();
+    facts.resources.reserve_exact(steps.iter().filter(|step| step.is_none()).count());
     let mut meetings = Vec::new();
     let mut keys: HashMap<ResourceKey, ResourceKey> = HashMap::new();
     for (holding, step) in holdings.into_iter().zip(steps) {
@@ -68,7 +66,7 @@ pub(super) fn meet(facts: &mut Facts) -> Vec<Meeting> {
                     keys.insert(holding.resource.key.clone(), resource.key.clone());
                 }
                 let live = holding.resource;
-                let variant = Variant { when: When::always(), properties: live.properties.clone() };
+                let variant = Variant { when: When::always(), properties: None };
                 meetings.push(Meeting { declared, live, variant, steps: vec![step] });
             }
             None => facts.resources.push(holding.resource),

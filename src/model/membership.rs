@@ -45,6 +45,7 @@ impl Model {
     /// The clients that can belong to a pool while it is in its variant, each in its fitting variants. `None` where there
     /// may be others: the pool of some client in the scan cannot be told, or an account did not list them.
     pub fn clients_of(&self, pool: &Pool<'_>) -> Option<Vec<Client<'_>>> {
+        self.seek(&[client::TYPE]);
         if self.membership.has_strays {
             return None;
         }

@@ -31,6 +31,7 @@ pub mod pool;
 pub mod refresh;
 pub mod resolve;
 pub mod secret_hash;
+pub mod sought;
 pub mod stage;
 mod statement;
 pub mod together;
@@ -47,9 +48,13 @@ use meeting::Meeting;
 use membership::Membership;
 use pool::Pool;
 use resolve::{Outcome, Target};
+use sought::{Sought, Watch};
 use statement::Statements;
 use types::Types;
 use view::{Variant, View};
+
+/// The type of identity pools.
+pub const IDENTITY_POOL: &str = "AWS::Cognito::IdentityPool";
 
 /// Of how many tests all combinations are tried in one resource.
 const MOST_TESTS: usize = 6;
@@ -91,6 +96,8 @@ pub struct Model {
     listed_pools: HashSet<Arc<str>>,
     /// The number of the first resource that only an account tells.
     first_live: usize,
+    /// Remembers what is looked for, if somebody wants to know.
+    watch: Option<Watch>,
 }
 
 impl Model {
@@ -119,6 +126,7 @@ impl Model {
             listed_pools: listing::listed_pools(&facts),
             meetings,
             first_live,
+            watch: None,
             sources,
             facts,
         };
@@ -130,8 +138,31 @@ impl Model {
         model
     }
 
+    /// Remembers from now on what is looked for.
+    pub fn watch(&mut self) {
+        self.watch = Some(Watch::default());
+    }
+
+    /// What was looked for since this was asked last; nothing where that is not remembered.
+    pub fn sought(&self) -> Option<Sought> {
+        self.watch.as_ref().map(Watch::take)
+    }
+
+    /// Resources of these types are looked for.
+    fn seek(&self, type_names: &[&str]) {
+        if let Some(watch) = &self.watch {
+            type_names.iter().for_each(|type_name| watch.seek(type_name));
+        }
+    }
+
+    /// The ids that exist are looked for.
+    fn seek_ids(&self) {
+        self.seek(&[pool::TYPE, client::TYPE, IDENTITY_POOL]);
+    }
+
     /// The resources of a type, in each of their variants.
     pub fn resources(&self, type_name: &'static str) -> impl Iterator<Item = View<'_>> {
+        self.seek(&[type_name]);
         self.types.all(type_name).iter().flat_map(|number| self.views(*number, &Trust::default()))
     }
 
@@ -139,7 +170,8 @@ impl Model {
     pub fn views(&self, number: usize, trust: &Trust) -> Vec<View<'_>> {
         let Some(resource) = self.facts.resources.get(number) else { return Vec::new() };
         let variants = self.variants.get(number).map(Vec::as_slice).unwrap_or_default();
-        variants.iter().map(|variant| View { resource, variant, trust: trust.clone() }).collect()
+        let watch = self.watch.as_ref();
+        variants.iter().map(|variant| View { resource, variant, trust: trust.clone(), watch }).collect()
     }
 
     /// The user pools, in each of their variants.
@@ -159,6 +191,9 @@ impl Model {
 
     /// Each call with the client and pool it works on: one case for every combination that can be.
     pub fn cases(&self) -> impl Iterator<Item = Case<'_>> {
+        if !self.cases.is_empty() {
+            self.seek(&[pool::TYPE, client::TYPE]);
+        }
         self.cases.iter().filter_map(|found| Case::of(self, found))
     }
 
@@ -170,6 +205,7 @@ impl Model {
 
     /// The cases of calls in the same app as a call, that call included.
     pub fn cases_in_app(&self, call: &Call) -> impl Iterator<Item = Case<'_>> {
+        self.seek(&[pool::TYPE, client::TYPE]);
         let app = self.apps.of_file(call.loc.file);
         let call_of = |found: &case::Found| self.facts.calls.get(found.call);
         let is_in_app =
@@ -277,7 +313,7 @@ impl Model {
 
     /// Every satisfiable combination of the conditions inside a Cognito resource. Others are looked at as they are.
     fn variants_of(&self, resource: &Resource) -> Vec<Variant> {
-        let as_is = || vec![Variant { when: resource.when.clone(), properties: resource.properties.clone() }];
+        let as_is = || vec![Variant { when: resource.when.clone(), properties: None }];
         if !resource.type_name.starts_with("AWS::Cognito::") {
             return as_is();
         }
@@ -288,7 +324,7 @@ impl Model {
         let variants: Vec<Variant> = combinations(&tests)
             .filter_map(|when| when.and(&resource.when))
             .filter(|when| self.is_satisfiable(when))
-            .map(|when| Variant { properties: resource.properties.under(&when), when })
+            .map(|when| Variant { properties: Some(Box::new(resource.properties.under(&when))), when })
             .collect();
         if variants.is_empty() { as_is() } else { variants }
     }

@@ -318,6 +318,7 @@ impl Model {
 
     /// What a file of deployed outputs says about a literal id.
     pub fn known_id(&self, id: &str) -> Option<&KnownId> {
+        self.seek_ids();
         self.known.get(id).and_then(|number| self.facts.known.get(*number))
     }
 

@@ -7,6 +7,7 @@ use crate::when::When;
 
 use super::defaults;
 use super::link::{Confidence, Trust};
+use super::sought::Watch;
 
 /// What is said about one thing. Absent and unknown are different answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +58,8 @@ impl<T: PartialEq> Known<T> {
 pub struct Variant {
     /// The combination.
     pub when: When,
-    /// The properties.
-    pub properties: Value,
+    /// The properties, where the conditions make others of them than the resource has.
+    pub properties: Option<Box<Value>>,
 }
 
 /// A resource in one of its variants.
@@ -70,6 +71,8 @@ pub struct View<'m> {
     pub variant: &'m Variant,
     /// What answers rest on; shared with the case that this view belongs to.
     pub trust: Trust,
+    /// Remembers what is read, if somebody wants to know.
+    pub watch: Option<&'m Watch>,
 }
 
 impl<'m> View<'m> {
@@ -83,9 +86,17 @@ impl<'m> View<'m> {
         self.resource.loc
     }
 
+    /// Its properties in this variant.
+    pub fn properties(&self) -> &'m Value {
+        self.variant.properties.as_deref().unwrap_or(&self.resource.properties)
+    }
+
     /// What stands under a path of properties, as it is.
     pub fn field(&self, path: &[&str]) -> Field<'m> {
-        let field = self.variant.properties.at(path);
+        if let Some((watch, property)) = self.watch.zip(path.first()) {
+            watch.read(&self.resource.type_name, property);
+        }
+        let field = self.properties().at(path);
         match field {
             Field::Absent => {
                 let is_above = |left_out: &&LeftOut| {
@@ -112,7 +123,7 @@ impl<'m> View<'m> {
     /// Where a property is written: from its key to the end of its value.
     pub fn property_loc(&self, path: &[&str]) -> Option<Loc> {
         let (last, parents) = path.split_last()?;
-        let parent = self.variant.properties.at(parents).value()?;
+        let parent = self.properties().at(parents).value()?;
         let entry = parent.map()?.entry(last)?;
         let (key, value) = (entry.key_loc, entry.value.loc);
         let is_below = key.file == value.file && key.span.start <= value.span.start;

@@ -91,6 +91,8 @@ struct OutputNote<'a> {
     kind: &'a str,
     message: &'a str,
     path: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    rules: &'a [&'static str],
 }
 
 #[derive(Serialize)]
@@ -184,7 +186,7 @@ fn place<'a>(report: &'a Report, evidence: &'a Evidence) -> Place<'a> {
 }
 
 fn output_note(note: &Note) -> OutputNote<'_> {
-    OutputNote { kind: note.kind, message: &note.message, path: note.path.as_deref() }
+    OutputNote { kind: note.kind, message: &note.message, path: note.path.as_deref(), rules: &note.rules }
 }
 
 #[cfg(test)]

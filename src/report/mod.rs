@@ -66,17 +66,19 @@ pub struct Note {
     pub line: Option<usize>,
     /// One sentence.
     pub message: String,
+    /// The rules that may be silent because of it.
+    pub rules: Vec<&'static str>,
 }
 
 impl Note {
     /// A note on the scan as a whole.
     pub fn on_scan(kind: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, path: None, line: None, message: message.into() }
+        Self { kind, path: None, line: None, message: message.into(), rules: Vec::new() }
     }
 
     /// A note on a file as a whole.
     pub fn on_file(kind: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind, path: Some(path.into()), line: None, message: message.into() }
+        Self { path: Some(path.into()), ..Self::on_scan(kind, message) }
     }
 
     /// A reader's note.
@@ -87,6 +89,7 @@ impl Note {
             path: file.map(|file| sources.file(file).path.to_string()),
             line: note.loc.map(|loc| line(sources, loc)),
             message: note.message,
+            rules: Vec::new(),
         }
     }
 }
@@ -212,7 +215,7 @@ impl Report {
     /// The path of a place as seen from the repository's root.
     fn path_in_repository(&self, loc: Loc) -> Utf8PathBuf {
         let path = &self.sources.file(loc.file).path;
-        if self.is_elsewhere(loc) { path.clone() } else { self.folders.from_repository(path) }
+        if self.is_elsewhere(loc) { path.to_path_buf() } else { self.folders.from_repository(path) }
     }
 
     /// Whether a place is in another repository.

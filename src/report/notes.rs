@@ -10,7 +10,7 @@ pub fn told(report: &Report, layout: Layout) -> Vec<(&'static str, String)> {
     let most = if layout.all_notes { usize::MAX } else { MOST };
     let mut told = Vec::new();
     for notes in report.notes.chunk_by(|a, b| a.kind == b.kind) {
-        told.extend(notes.iter().take(most).map(|note| (note.kind, text(note))));
+        told.extend(notes.iter().take(most).map(|note| (note.kind, text(note, most))));
         let more = notes.len().saturating_sub(most);
         let [first, ..] = notes else { continue };
         if more > 0 {
@@ -20,10 +20,21 @@ pub fn told(report: &Report, layout: Layout) -> Vec<(&'static str, String)> {
     told
 }
 
-fn text(Note { path, line, message, .. }: &Note) -> String {
-    match (path, line) {
+fn text(note: &Note, most: usize) -> String {
+    let message = sentence(note, most);
+    match (&note.path, note.line) {
         (Some(path), Some(line)) => format!("{path}:{line}: {message}"),
         (Some(path), None) => format!("{path}: {message}"),
-        (None, _) => message.clone(),
+        (None, _) => message,
+    }
+}
+
+/// The message with the rules that may be silent, no more than `most` of them by name.
+pub fn sentence(Note { message, rules, .. }: &Note, most: usize) -> String {
+    let named = rules.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    match rules.len().saturating_sub(most) {
+        _ if rules.is_empty() => message.clone(),
+        0 => format!("{message}; rules that may be silent for it: {named}"),
+        more => format!("{message}; rules that may be silent for it: {named} and {more} more"),
     }
 }

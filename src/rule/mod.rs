@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::finding::{Finding, Level, Severity};
 use crate::model::Model;
+use crate::model::sought::Sought;
 
 pub mod fixes;
 mod list;
@@ -72,6 +73,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Rules that failed, with what they failed of.
     pub failed: Vec<(&'static str, String)>,
+    /// What each rule looked for, where the model remembers that.
+    pub sought: Vec<(&'static str, Sought)>,
 }
 
 impl Outcome {
@@ -79,18 +82,22 @@ impl Outcome {
     pub fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.failed.extend(other.failed);
+        self.sought.extend(other.sought);
     }
 }
 
 /// Runs rules. One that fails hides none of the others.
 pub fn run(rules: &[&'static Entry], model: &Model) -> Outcome {
     let mut outcome = Outcome::default();
+    // What was looked for to make the model is nobody's.
+    model.sought();
     for entry in rules {
         let mut findings = Findings::new(entry, model);
         match catch_unwind(AssertUnwindSafe(|| (entry.rule.check)(model, &mut findings))) {
             Ok(()) => outcome.findings.extend(findings.into_list()),
             Err(reason) => outcome.failed.push((entry.name, text_of(&*reason))),
         }
+        outcome.sought.extend(model.sought().map(|sought| (entry.name, sought)));
     }
     outcome
 }

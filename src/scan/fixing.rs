@@ -70,7 +70,7 @@ pub fn of(report: &Report, options: &Options, all: bool) -> Fixes {
         let source = sources.file(file);
         let edits: Vec<Edit> = fixes.iter().flat_map(|fix| fix.edits.clone()).collect();
         let faults = |text: &str| count_faults(&source.path, text);
-        let (path, absolute) = (source.path.clone(), source.absolute.clone());
+        let (path, absolute) = (source.path.to_path_buf(), source.absolute.to_path_buf());
         let fixed = Fixed { path, text: source.text().to_string(), edits, absolute };
         // No fix is worth a file that cannot be read any more.
         let is_worse = faults(&edited(&fixed.text, &fixed.edits)) > faults(&fixed.text);

@@ -1,11 +1,14 @@
 //! What a scan tells besides findings: why it may be silent, and what it passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::account::{Gap, gaps};
+use crate::account::Gap;
+use crate::account::gaps::{self, Told};
+use crate::account::operation::{Given, TABLE};
 use crate::config::Config;
 use crate::model::Model;
 use crate::model::case::Case;
+use crate::model::sought::Sought;
 use crate::policy::Policies;
 use crate::read::{self, Operation};
 use crate::report::{Note, Summary};
@@ -94,9 +97,22 @@ pub fn of_policies(policies: &Policies, config: Option<&Config>) -> Vec<Note> {
     absent.chain(shared).collect()
 }
 
-/// What an account did not tell.
-pub fn of_gaps(gaps: &[Gap]) -> impl Iterator<Item = Note> {
-    gaps::told(gaps).into_iter().map(|message| Note::on_scan("live-gap", message))
+/// What an account did not tell, each with the rules that looked for it: these may be silent for want of it.
+pub fn of_gaps(gaps: &[Gap], sought: &[(&'static str, Sought)], with_policies: bool) -> impl Iterator<Item = Note> {
+    gaps::told(gaps).into_iter().map(move |Told { sentence, gap }| {
+        let lost: Vec<Given> =
+            TABLE.iter().filter(|row| gap.loses(row.operation)).flat_map(|row| row.gives).copied().collect();
+        let looks = |(_, sought): &&(&'static str, Sought)| {
+            let serves = |given: &Given, (type_name, properties): (&String, &BTreeSet<String>)| {
+                given.serves(type_name, properties.iter().map(String::as_str))
+            };
+            lost.iter().any(|given| sought.iter().any(|read| serves(given, read)))
+        };
+        let rules: Vec<_> = sought.iter().filter(looks).map(|(rule, _)| *rule).collect();
+        let nobody = if rules.is_empty() { "; no rule that ran looks for it" } else { "" };
+        let policies = if with_policies && !lost.is_empty() { "; policies do not see it" } else { "" };
+        Note { rules, ..Note::on_scan("live-gap", format!("{sentence}{nobody}{policies}")) }
+    })
 }
 
 /// The calls of which neither the client nor the pool is known in any case.

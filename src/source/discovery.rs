@@ -346,7 +346,7 @@ mod tests {
         let (_folder, root) = tree(&[("a/web/x.ts", CALL), ("b/y.ts", CALL)]);
         let found = discover(&["../b/.".into(), "web/../web/x.ts".into()], &root.join("a"), |_| false).unwrap();
         assert_eq!(relevant(&found), ["web/x.ts", "../b/y.ts"]);
-        assert_eq!(found.sources.file(FileId(1)).absolute, root.join("b/y.ts"));
+        assert_eq!(*found.sources.file(FileId(1)).absolute, root.join("b/y.ts"));
     }
 
     #[test]

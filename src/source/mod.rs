@@ -77,9 +77,9 @@ pub struct Position {
 #[derive(Debug)]
 pub struct SourceFile {
     /// Path relative to the current directory, with forward slashes; what reports print.
-    pub path: Utf8PathBuf,
+    pub path: Arc<Utf8Path>,
     /// Absolute path. What is no file, as the answer of an account, has none: it is the same as the other one.
-    pub absolute: Utf8PathBuf,
+    pub absolute: Arc<Utf8Path>,
     /// git ignores it: it is on this machine only.
     pub ignored: bool,
     /// What is known of it, where it is a file of another repository.
@@ -114,6 +114,10 @@ const BLOCK: usize = 1024;
 impl SourceFile {
     /// A file whose text is read from disk when it is first asked for.
     pub fn on_disk(path: Utf8PathBuf, absolute: Utf8PathBuf) -> Self {
+        Self::at(path.into(), absolute.into())
+    }
+
+    fn at(path: Arc<Utf8Path>, absolute: Arc<Utf8Path>) -> Self {
         Self {
             path,
             absolute,
@@ -131,6 +135,12 @@ impl SourceFile {
         Self { text: OnceLock::from(text.into()), ..Self::on_disk(path, absolute) }
     }
 
+    /// What is no file, with its text; the path is one that no file has.
+    pub fn told(path: Utf8PathBuf, text: Arc<str>) -> Self {
+        let path: Arc<Utf8Path> = path.into();
+        Self { text: OnceLock::from(text), ..Self::at(path.clone(), path) }
+    }
+
     /// A file whose text is read from git when it is first asked for.
     pub fn in_git(path: Utf8PathBuf, absolute: Utf8PathBuf, object: Object) -> Self {
         Self { object: Some(object), ..Self::on_disk(path, absolute) }
@@ -138,7 +148,7 @@ impl SourceFile {
 
     /// A file of another repository, at a path there, with the places in it that are spoken of.
     pub fn elsewhere(repository: &Arc<str>, path: &str, marks: Vec<Mark>) -> Self {
-        let absolute = format!("{}/{path}", Elsewhere::root(repository)).into();
+        let absolute = Utf8PathBuf::from(format!("{}/{path}", Elsewhere::root(repository)));
         let elsewhere = Some(Elsewhere::new(repository.clone(), marks));
         Self { elsewhere, ..Self::with_text(format!("{repository}: {path}").into(), absolute, "") }
     }
@@ -226,7 +236,7 @@ fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
 #[derive(Debug, Default)]
 pub struct SourceMap {
     files: Vec<SourceFile>,
-    by_path: HashMap<Utf8PathBuf, FileId>,
+    by_path: HashMap<Arc<Utf8Path>, FileId>,
 }
 
 impl SourceMap {
@@ -246,8 +256,13 @@ impl SourceMap {
         id
     }
 
-    /// Adds a file as it was, which its path does not find.
-    pub fn add_past(&mut self, file: SourceFile) -> FileId {
+    /// Makes room for so many more files.
+    pub fn reserve(&mut self, more: usize) {
+        self.files.reserve_exact(more);
+    }
+
+    /// Adds a file that its path does not find: one as it was, or what is no file.
+    pub fn add_aside(&mut self, file: SourceFile) -> FileId {
         let id = FileId(Span::new(self.files.len(), 0).start);
         self.files.push(file);
         id

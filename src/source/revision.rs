@@ -93,11 +93,11 @@ fn of_this_machine<'n>(now: &'n Discovery, outside: &'n BTreeSet<Utf8PathBuf>) -
     let is_built = |path: &Utf8Path| path.components().any(|part| outputs::is_output_folder(part.as_str()));
     let files = now.relevant.iter().map(|id| (*id, now.sources.file(*id)));
     let is_local = move |file: &SourceFile| file.ignored && !is_built(&file.absolute);
-    let local = files.filter(move |(_, file)| is_local(file) || outside.contains(&file.absolute));
+    let local = files.filter(move |(_, file)| is_local(file) || outside.contains(&*file.absolute));
     local.map(|(id, file)| {
         let invalid = now.unreadable.iter().find(|(unreadable, ..)| *unreadable == id).map(|(_, span, _)| *span);
         let read = Some(Read { text: file.text().clone(), invalid });
-        Found { read, ignored: true, ..Found::unread(file.absolute.clone()) }
+        Found { read, ignored: true, ..Found::unread(file.absolute.to_path_buf()) }
     })
 }
 

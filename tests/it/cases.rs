@@ -5,6 +5,7 @@ use std::fs;
 use std::panic::catch_unwind;
 
 use camino::Utf8PathBuf;
+use cognito_lint::account::Inquiry;
 use cognito_lint::config::ConfigFile;
 use cognito_lint::finding::fix::Fix;
 use cognito_lint::finding::{Finding, Level};
@@ -155,7 +156,7 @@ impl Case {
         let options = Options {
             rules: config.as_ref().map_or_else(|| rule::all().iter().collect(), |file| file.config.rules(&[], &[])),
             config,
-            audit: (!self.answers.is_empty()).then(|| recorded::audit(&self.answers, &self.refused)),
+            inquiry: (!self.answers.is_empty()).then(|| Inquiry::told(recorded::audit(&self.answers, &self.refused))),
             base: (!self.base.is_empty()).then(|| "HEAD".to_owned()),
             ..options(root)
         };
@@ -184,7 +185,7 @@ pub fn options(folder: Utf8PathBuf) -> Options {
         with: Vec::new(),
         var_files: Vec::new(),
         environment: None,
-        audit: None,
+        inquiry: None,
         account_only: false,
         base: None,
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use camino::Utf8PathBuf;
+use cognito_lint::account::Inquiry;
 use cognito_lint::scan::{Options, scan};
 use serde_json::Value;
 
@@ -133,7 +134,7 @@ const IN_ACCOUNT: &[(&str, &str)] = &[
 fn an_account_gives_the_findings_of_the_stage_that_was_deployed() {
     let folder = Path::new("fixtures/form-live").canonicalize().expect("the fixture is there");
     let options = Options {
-        audit: Some(recorded::folder(&folder)),
+        inquiry: Some(Inquiry::told(recorded::folder(&folder))),
         ..options(Utf8PathBuf::from_path_buf(folder).expect("its path is UTF-8"))
     };
     let scan = scan(&options).expect("the scan succeeds");

@@ -14,7 +14,7 @@ use super::cli::{command, json, project};
 use super::loopback::{ACCOUNT, Account, Fault, Loopback, SECRET};
 
 /// The longest that any fault may take, in seconds.
-const PATIENCE: u64 = 30;
+const PATIENCE: u64 = 60;
 
 /// The program with credentials for an account that is nowhere, and without any of the machine's own settings.
 pub fn audit(folder: &Path, arguments: &[&str]) -> Command {
@@ -203,6 +203,7 @@ fn wrong_arguments_end_with_2_before_anything_is_asked() {
     refused(&["--rate", "DeleteUserPool=1"], "an audit makes no call `DeleteUserPool`");
     refused(&["--pool", "eu-west-1"], "a user pool's id is written like");
     assert!(server.counts().is_empty(), "{:?}", server.counts());
+    refused_before_anything_is_asked(&server);
     let folder = nothing();
     let mut command = audit(folder.path(), &["--live", "--endpoint-url", &url]);
     command.env_remove("AWS_REGION");
@@ -212,6 +213,35 @@ fn wrong_arguments_end_with_2_before_anything_is_asked() {
     let mut command = audit(folder.path(), &["--live", "--endpoint-url", &url]);
     command.env("AWS_MAX_ATTEMPTS", "0");
     assert_eq!(ended(command).code, 2);
+}
+
+/// What else of the arguments may be wrong, though it has nothing to do with the account.
+fn refused_before_anything_is_asked(server: &Loopback) {
+    let url = server.url();
+    let project = project(&[
+        ("auth.yaml", "Resources: {Pool: {Type: 'AWS::Cognito::UserPool'}}\n"),
+        ("broken.json", "{"),
+        ("broken.guard", "rule {"),
+        ("cognito-lint.yml", "levels: [\n"),
+    ]);
+    for (arguments, told) in [
+        (&["--no-config", "--baseline", "none.json"][..], "none.json cannot be used"),
+        (&["--no-config", "--baseline", "broken.json"], "broken.json cannot be used"),
+        (&["--no-config", "--policy", "none.guard"], "none.guard"),
+        (&["--no-config", "--policy", "broken.guard"], "broken.guard"),
+        (&["--no-config", "--with", "none.json"], "none.json"),
+        (&["--no-config", "--base", "nowhere"], "git"),
+        (&["--no-config", "--output", "auth.yaml/report.txt"], "auth.yaml/report.txt cannot be written"),
+        (&["--no-config", "--output", "."], ". cannot be written"),
+        (&["--no-config", "nowhere"], "nowhere"),
+        (&[], "cognito-lint.yml"),
+    ] {
+        let first = [".", "--live", "--endpoint-url", &url];
+        let audit = ended(audit(project.path(), &[&first, arguments].concat()));
+        assert_eq!((audit.code, audit.out.as_str()), (2, ""), "{arguments:?}: {}", audit.err);
+        assert!(audit.err.contains(told), "{arguments:?}: {}", audit.err);
+    }
+    assert!(server.counts().is_empty(), "{:?}", server.counts());
 }
 
 #[test]

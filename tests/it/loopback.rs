@@ -16,6 +16,28 @@ pub const ACCOUNT: &str = "123456789012";
 /// A secret that an answer holds. It is never to be seen.
 pub const SECRET: &str = "hunter2secrethunter2secrethunter2secrethunter2";
 
+/// Attributes that every pool has.
+const ATTRIBUTES: [&str; 18] = [
+    "address",
+    "birthdate",
+    "email",
+    "email_verified",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
+    "preferred_username",
+    "profile",
+    "website",
+    "zoneinfo",
+];
+
 /// How a call goes wrong.
 #[derive(Clone, Debug)]
 pub enum Fault {
@@ -48,6 +70,8 @@ pub struct Account {
     pub delay: Duration,
     /// What CloudTrail recorded.
     pub events: Vec<Value>,
+    /// Sign-in is not judged by its risk, and its pages have no style: there is less to ask of each client.
+    pub is_plain: bool,
 }
 
 impl Account {
@@ -248,14 +272,16 @@ fn answer(account: &Account, operation: &str, input: &Value) -> Value {
             "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": false},
             "EmailVerificationMessage": SECRET,
             "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::1:role/sms", "ExternalId": SECRET},
-            "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
+            "UserPoolAddOns": {"AdvancedSecurityMode": if account.is_plain { "OFF" } else { "ENFORCED" }},
+            "SchemaAttributes": ATTRIBUTES.map(attribute),
             "FieldOfNextYear": {"Mode": "NEW"},
         }}),
         "GetUserPoolMfaConfig" => {
             json!({"MfaConfiguration": "OFF", "SmsMfaConfiguration": {"SmsAuthenticationMessage": SECRET}})
         }
         "DescribeUserPoolDomain" => {
-            json!({"DomainDescription": {"Domain": "shop", "UserPoolId": "p", "ManagedLoginVersion": 2}})
+            let version = if account.is_plain { 1 } else { 2 };
+            json!({"DomainDescription": {"Domain": "shop", "UserPoolId": "p", "ManagedLoginVersion": version}})
         }
         "ListIdentityProviders" => json!({"Providers": [{"ProviderName": "Google", "ProviderType": "Google"}]}),
         "DescribeIdentityProvider" => {
@@ -288,6 +314,8 @@ fn answer(account: &Account, operation: &str, input: &Value) -> Value {
             "ClientSecret": SECRET,
             "RefreshTokenValidity": 30,
             "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            "ReadAttributes": ATTRIBUTES,
+            "WriteAttributes": ATTRIBUTES,
             "CallbackURLs": ["https://shop.example/in", "https://shop.example/out"],
             "AllowedOAuthFlows": ["code"],
             "AllowedOAuthFlowsUserPoolClient": true,
@@ -311,6 +339,11 @@ fn answer(account: &Account, operation: &str, input: &Value) -> Value {
         }
         _ => json!({}),
     }
+}
+
+fn attribute(name: &str) -> Value {
+    json!({"Name": name, "AttributeDataType": "String", "DeveloperOnlyAttribute": false, "Mutable": true,
+        "Required": false, "StringAttributeConstraints": {"MinLength": "0", "MaxLength": "2048"}})
 }
 
 /// A page of a list of `count` items, `size` on each; its token is the number of the next item.

@@ -27,6 +27,8 @@ mod packages;
 #[cfg(feature = "guard")]
 mod policies;
 mod recorded;
+#[cfg(feature = "live")]
+mod replay;
 mod rooms;
 mod rules;
 mod secrets;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use camino::Utf8PathBuf;
+use cognito_lint::account::Inquiry;
 use cognito_lint::policy::Policies;
 use cognito_lint::scan::{Options, scan};
 use serde_json::Value;
@@ -131,7 +132,7 @@ fn an_account_gives_the_verdicts_of_the_template_at_its_answers() {
     let policies = root().join("policies").canonicalize().expect("it is there");
     let policies = Utf8PathBuf::from_path_buf(policies).expect("its path is UTF-8");
     let options = Options {
-        audit: Some(recorded::folder(&folder)),
+        inquiry: Some(Inquiry::told(recorded::folder(&folder))),
         policies: Policies::read(&[policies], &path),
         ..options(path)
     };

@@ -55,6 +55,9 @@ pub enum Protocol {
     Query(&'static str),
 }
 
+/// User pools, which have an SDK of their own.
+pub const USERS: Service =
+    Service { name: "cognito-idp", home: None, protocol: Protocol::Json("AWSCognitoIdentityProviderService") };
 /// What web ACL protects a resource.
 pub const WAF: Service = Service { name: "wafv2", home: None, protocol: Protocol::Json("AWSWAF_20190729") };
 /// What was called in an account.
@@ -139,7 +142,7 @@ pub async fn call(
 }
 
 /// Where a service is asked.
-fn host(service: Service, region: &str, config: &SdkConfig) -> String {
+pub fn host(service: Service, region: &str, config: &SdkConfig) -> String {
     let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
     let fips = if config.use_fips().unwrap_or(false) { "-fips" } else { "" };
     match service.home {

@@ -4,16 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::site::{Site, text};
+use super::site::{IDENTITY_POOLS, Site};
 use super::{account_of, all, call};
 use crate::account::{Asked, Operation};
 use crate::identifier;
-
-/// Pools that are read at once in one Region of one account.
-const AT_ONCE: usize = 16;
 
 /// Pools on a page.
 const PAGE: i32 = 60;
@@ -21,19 +17,15 @@ const PAGE: i32 = 60;
 impl Site {
     /// Reads every identity pool, or those that were asked for, and then their roles.
     pub async fn identity_pools(self: Arc<Self>) {
-        let pools = self.identity_pool_ids().await;
-        let slots = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
-        for pool in pools {
-            let slot = slots.clone().acquire_owned().await;
-            let site = self.clone();
-            tasks.spawn(async move {
-                let roles = site.identity_pool(&pool).await;
-                drop(slot);
-                roles
-            });
-        }
-        let roles: BTreeSet<String> = all(tasks).await.into_iter().flatten().collect();
+        let page = async |asked: Asked, token| {
+            let send = |capture| {
+                let call = self.identities.list_identity_pools().max_results(PAGE).set_next_token(token);
+                call.customize().interceptor(capture).send()
+            };
+            self.sent(&asked, send).await
+        };
+        let roles = self.each(&IDENTITY_POOLS, page, Self::identity_pool).await;
+        let roles: BTreeSet<String> = roles.into_iter().flatten().collect();
         let mut tasks = JoinSet::new();
         for role in roles.into_iter().filter(|role| account_of(role) == self.account) {
             tasks.spawn(self.clone().role(role));
@@ -41,49 +33,28 @@ impl Site {
         all(tasks).await;
     }
 
-    async fn identity_pool_ids(&self) -> Vec<Arc<str>> {
-        let only: Vec<Arc<str>> = self.only(identifier::identity_pool_region);
-        if !self.work.request.pools.is_empty() {
-            return only;
-        }
-        let asked = self.asked(Operation::ListIdentityPools, &[]);
-        let page = |token| {
-            self.sent(&asked, |capture| {
-                let call = self.identities.list_identity_pools().max_results(PAGE).set_next_token(token);
-                call.customize().interceptor(capture).send()
-            })
-        };
-        let pools = self.list(&asked, "IdentityPools", "IdentityPoolId", page).await;
-        let ids: Vec<Arc<str>> = pools.iter().map(|pool| text(pool, "IdentityPoolId").into()).collect();
-        self.work.record.find(ids.iter().map(|id| self.identity_pool_asked(id)));
-        self.work.record.end(&asked);
-        ids
-    }
-
-    /// The call that stands for an identity pool as a whole.
-    pub fn identity_pool_asked(&self, pool: &str) -> Asked {
-        self.asked(Operation::DescribeIdentityPool, &[pool])
-    }
-
     /// Reads one pool; its roles.
-    async fn identity_pool(&self, pool: &str) -> BTreeSet<String> {
-        let asked = self.identity_pool_asked(pool);
+    async fn identity_pool(self: Arc<Self>, asked: Asked, pool: Arc<str>) -> BTreeSet<String> {
         let settings = self
-            .learn(asked.clone(), |capture| {
-                self.identities.describe_identity_pool().identity_pool_id(pool).customize().interceptor(capture).send()
+            .learn(asked, |capture| {
+                self.identities
+                    .describe_identity_pool()
+                    .identity_pool_id(&*pool)
+                    .customize()
+                    .interceptor(capture)
+                    .send()
             })
             .await;
         let mut roles = BTreeSet::new();
         if settings.is_some() {
             let answer = self
-                .learn(self.asked(Operation::GetIdentityPoolRoles, &[pool]), |capture| {
-                    let call = self.identities.get_identity_pool_roles().identity_pool_id(pool);
+                .learn(self.asked(Operation::GetIdentityPoolRoles, &[&pool]), |capture| {
+                    let call = self.identities.get_identity_pool_roles().identity_pool_id(&*pool);
                     call.customize().interceptor(capture).send()
                 })
                 .await;
             collect_roles(answer.as_ref().unwrap_or(&Value::Null), &mut roles);
         }
-        self.work.record.done(&asked);
         roles
     }
 

@@ -11,7 +11,7 @@ use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{Asked, Audit, Operation, Refusal, Request, Trouble};
+use super::{Asked, Audit, Operation, Request, Trouble};
 use interrupt::Interrupt;
 use progress::Progress;
 use record::Record;
@@ -49,12 +49,24 @@ struct Work {
 /// # Errors
 /// See [`Trouble`].
 pub fn audit(request: &Request) -> Result<Audit, Trouble> {
+    let given = request.clone();
+    audit_as(request, async move { session::own(&given).await })
+}
+
+/// The same with a configuration of the SDK: its credentials, its Region and the HTTP client that it is given.
+///
+/// # Errors
+/// See [`Trouble`].
+pub fn audit_as(
+    request: &Request,
+    config: impl Future<Output = Result<SdkConfig, Trouble>> + Send + 'static,
+) -> Result<Audit, Trouble> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let record = Arc::new(Record::default());
     let work = Work { request: request.clone(), record: record.clone(), permits: Semaphore::new(AT_ONCE) };
     let outcome = runtime.block_on(async {
         let _progress = Progress::begin(record.clone());
-        let asking = tokio::spawn(async move { ask(session::own(&work.request).await?, Arc::new(work)).await });
+        let asking = tokio::spawn(async move { ask(config.await?, Arc::new(work)).await });
         let _interrupt = Interrupt::of(asking.abort_handle());
         asking.await
     });
@@ -92,9 +104,7 @@ async fn account(config: SdkConfig, role: Option<Arc<str>>, work: Arc<Work>) -> 
     if let Some(trouble) = known.as_ref().err().and_then(|refused| session::trouble(&work.request, refused)) {
         return Err(trouble);
     }
-    let is_over = known.as_ref().is_err_and(|refused| {
-        matches!(refused.why, Refusal::Credentials | Refusal::Expired | Refusal::Denied) || role.is_some()
-    });
+    let is_over = known.as_ref().is_err_and(|refused| refused.why.ends_all(identity.operation));
     let account = known.unwrap_or_else(|refused| {
         work.record.gap(identity.clone(), refused);
         Arc::default()

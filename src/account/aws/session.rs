@@ -16,6 +16,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::{Builder as HttpClient, ConnectorBuilder};
 
 use super::refusal::Refused;
+use super::regions;
 use crate::account::{Refusal, Request, Trouble};
 use crate::identifier;
 
@@ -36,7 +37,7 @@ const FIRST: &str = "us-east-1";
 /// The configuration of the credentials that the environment or the profile gives.
 ///
 /// # Errors
-/// [`Trouble::NoRegion`] and [`Trouble::Attempts`].
+/// [`Trouble::NoRegion`], [`Trouble::NoSuchRegion`] and [`Trouble::Attempts`].
 pub async fn own(request: &Request) -> Result<SdkConfig, Trouble> {
     let retry = RetryConfig::adaptive().with_max_attempts(attempts()?).with_initial_backoff(BACKOFF);
     let timeout = TimeoutConfig::builder()
@@ -65,7 +66,9 @@ pub async fn own(request: &Request) -> Result<SdkConfig, Trouble> {
         None if request.all_regions => Region::from_static(FIRST),
         None => return Err(Trouble::NoRegion),
     };
-    let mut config = config.into_builder().region(region.clone());
+    let config = config.into_builder().region(region.clone()).build();
+    regions::check(request, &config).await?;
+    let mut config = config.into_builder();
     // Credentials of the environment would go before those of a profile, though it was named on purpose.
     if let Some(profile) = &request.profile {
         let around = ProviderConfig::without_region().with_region(Some(region));

@@ -9,12 +9,14 @@ use aws_config::SdkConfig;
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
-use super::Work;
 use super::call::{self, Service};
 use super::capture::Capture;
 use super::pace::Pace;
 use super::refusal::Refused;
+use super::{Work, all};
 use crate::account::{Asked, Operation, Refusal};
 use crate::identifier;
 
@@ -30,6 +32,37 @@ const NOTHING: &[(Operation, &[&str], &str)] = &[
     (Operation::DescribeManagedLoginBrandingByClient, &["ResourceNotFoundException"], "{}"),
     (Operation::DescribeStackResources, &["ValidationError"], r#"{"StackResources": []}"#),
 ];
+
+/// A kind of pools, and how they are found.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// What lists them.
+    list: Operation,
+    /// What stands for one as a whole.
+    describe: Operation,
+    /// The member of the answer that is the list, and the member of an item that is its id.
+    members: [&'static str; 2],
+    /// The Region that an id names; none where it is of another kind.
+    region_of: fn(&str) -> Option<&str>,
+    /// How many are read at once.
+    at_once: usize,
+}
+
+pub(super) const USER_POOLS: Kind = Kind {
+    list: Operation::ListUserPools,
+    describe: Operation::DescribeUserPool,
+    members: ["UserPools", "Id"],
+    region_of: identifier::user_pool_region,
+    at_once: 32,
+};
+
+pub(super) const IDENTITY_POOLS: Kind = Kind {
+    list: Operation::ListIdentityPools,
+    describe: Operation::DescribeIdentityPool,
+    members: ["IdentityPools", "IdentityPoolId"],
+    region_of: identifier::identity_pool_region,
+    at_once: 16,
+};
 
 /// One account in one Region.
 #[derive(Debug)]
@@ -76,23 +109,64 @@ impl Site {
         Asked { account: self.account.clone(), region: self.region.clone(), operation, subject }
     }
 
-    /// The ids that the audit is limited to, of the kind whose Region `region_of` tells, and of this Region.
-    pub fn only(&self, region_of: impl Fn(&str) -> Option<&str>) -> Vec<Arc<str>> {
-        let here = |id: &&String| region_of(id) == Some(&*self.region);
+    /// The ids of this kind and Region that the audit is limited to.
+    fn only(&self, kind: &Kind) -> Vec<Arc<str>> {
+        let here = |id: &&String| (kind.region_of)(id) == Some(&*self.region);
         self.work.request.pools.iter().filter(here).map(|id| id.as_str().into()).collect()
     }
 
     /// Says what is going to be read, so that it is known to be missing if the audit is stopped.
     pub fn announce(&self) {
-        if self.work.request.pools.is_empty() {
-            self.work.record.begin(&self.asked(Operation::ListUserPools, &[]));
-            self.work.record.begin(&self.asked(Operation::ListIdentityPools, &[]));
-        } else {
-            let users = self.only(identifier::user_pool_region);
-            self.work.record.find(users.iter().map(|id| self.user_pool_asked(id)));
-            let identities = self.only(identifier::identity_pool_region);
-            self.work.record.find(identities.iter().map(|id| self.identity_pool_asked(id)));
+        for kind in [&USER_POOLS, &IDENTITY_POOLS] {
+            if self.work.request.pools.is_empty() {
+                self.work.record.begin(&self.asked(kind.list, &[]));
+            } else {
+                self.find(kind, &self.only(kind));
+            }
         }
+    }
+
+    fn find(&self, kind: &Kind, ids: &[Arc<str>]) {
+        self.work.record.find(ids.iter().map(|id| self.asked(kind.describe, &[id])));
+    }
+
+    /// Reads pools, those that were asked for or all that are listed, and gives what reading each gave. `page` asks for a
+    /// page of the list.
+    pub async fn each<T, P, R>(
+        self: &Arc<Self>,
+        kind: &'static Kind,
+        page: impl Fn(Asked, Option<String>) -> P,
+        read: impl Fn(Arc<Self>, Asked, Arc<str>) -> R,
+    ) -> Vec<T>
+    where
+        T: Send + 'static,
+        P: Future<Output = Result<Value, Refused>>,
+        R: Future<Output = T> + Send + 'static,
+    {
+        let mut ids = self.only(kind);
+        if self.work.request.pools.is_empty() {
+            let asked = self.asked(kind.list, &[]);
+            let [list, id] = kind.members;
+            let pools = self.list(&asked, list, id, |token| page(asked.clone(), token)).await;
+            ids = pools.iter().map(|pool| text(pool, id).into()).collect();
+            self.find(kind, &ids);
+            self.work.record.end(&asked);
+        }
+        let slots = Arc::new(Semaphore::new(kind.at_once));
+        let mut tasks = JoinSet::new();
+        for id in ids {
+            let slot = slots.clone().acquire_owned().await;
+            let site = self.clone();
+            let asked = self.asked(kind.describe, &[&id]);
+            let reading = read(self.clone(), asked.clone(), id);
+            tasks.spawn(async move {
+                let read = reading.await;
+                site.work.record.done(&asked);
+                drop(slot);
+                read
+            });
+        }
+        all(tasks).await
     }
 
     /// The number of the account, from the one who ought to know.

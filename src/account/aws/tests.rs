@@ -10,7 +10,7 @@ use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use super::*;
 use crate::account::operation::TABLE;
 use crate::account::request::{Rate, Rates};
-use crate::account::{Answer, Gap, REDACTED};
+use crate::account::{Answer, Gap, REDACTED, Refusal};
 use loopback::{ACCOUNT, Account, Fault, Loopback, SECRET};
 
 #[path = "../../../tests/it/loopback.rs"]

@@ -3,16 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::site::{Site, text};
+use super::site::{Site, USER_POOLS, text};
 use super::{all, call};
 use crate::account::{Asked, Operation};
-use crate::identifier;
-
-/// Pools that are read at once in one Region of one account.
-const AT_ONCE: usize = 32;
 
 /// Items on a page, the most that the service gives.
 const PAGE: i32 = 60;
@@ -26,49 +21,20 @@ const STYLED: u64 = 2;
 impl Site {
     /// Reads every user pool, or those that were asked for.
     pub async fn user_pools(self: Arc<Self>) {
-        let pools = self.user_pool_ids().await;
-        let slots = Arc::new(Semaphore::new(AT_ONCE));
-        let mut tasks = JoinSet::new();
-        for pool in pools {
-            let slot = slots.clone().acquire_owned().await;
-            let site = self.clone();
-            tasks.spawn(async move {
-                site.user_pool(&pool).await;
-                drop(slot);
-            });
-        }
-        all(tasks).await;
-    }
-
-    async fn user_pool_ids(&self) -> Vec<Arc<str>> {
-        let only: Vec<Arc<str>> = self.only(identifier::user_pool_region);
-        if !self.work.request.pools.is_empty() {
-            return only;
-        }
-        let asked = self.asked(Operation::ListUserPools, &[]);
-        let page = |token| {
-            self.sent(&asked, |capture| {
+        let page = async |asked: Asked, token| {
+            let send = |capture| {
                 let call = self.users.list_user_pools().max_results(PAGE).set_next_token(token);
                 call.customize().interceptor(capture).send()
-            })
+            };
+            self.sent(&asked, send).await
         };
-        let pools = self.list(&asked, "UserPools", "Id", page).await;
-        let ids: Vec<Arc<str>> = pools.iter().map(|pool| text(pool, "Id").into()).collect();
-        self.work.record.find(ids.iter().map(|id| self.user_pool_asked(id)));
-        self.work.record.end(&asked);
-        ids
+        self.each(&USER_POOLS, page, Self::user_pool).await;
     }
 
-    /// The call that stands for a user pool as a whole.
-    pub fn user_pool_asked(&self, pool: &str) -> Asked {
-        self.asked(Operation::DescribeUserPool, &[pool])
-    }
-
-    async fn user_pool(self: &Arc<Self>, pool: &Arc<str>) {
-        let asked = self.user_pool_asked(pool);
+    async fn user_pool(self: Arc<Self>, asked: Asked, pool: Arc<str>) {
         let answer = self
-            .learn(asked.clone(), |capture| {
-                self.users.describe_user_pool().user_pool_id(&**pool).customize().interceptor(capture).send()
+            .learn(asked, |capture| {
+                self.users.describe_user_pool().user_pool_id(&*pool).customize().interceptor(capture).send()
             })
             .await;
         // A pool that is gone, or that nobody may look at, has nothing more to say.
@@ -86,10 +52,9 @@ impl Site {
             if self.work.request.stacks {
                 tasks.spawn(self.clone().stack(pool.clone()));
             }
-            tasks.spawn(self.clone().domains_and_clients(pool.clone(), traits));
+            tasks.spawn(self.clone().domains_and_clients(pool, traits));
             all(tasks).await;
         }
-        self.work.record.done(&asked);
     }
 
     async fn factors(self: Arc<Self>, pool: Arc<str>) {
@@ -172,7 +137,8 @@ impl Site {
                 })
                 .await;
             let version = answer.as_ref().and_then(|answer| answer.pointer("/DomainDescription/ManagedLoginVersion"));
-            is_styled |= version.and_then(Value::as_u64) == Some(STYLED);
+            // Where that is not told, a style may be there.
+            is_styled |= answer.is_none() || version.and_then(Value::as_u64) == Some(STYLED);
         }
         let asked = self.asked(Operation::ListUserPoolClients, &[&pool]);
         let page = |token| {

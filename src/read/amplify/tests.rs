@@ -92,7 +92,7 @@ fn a_program_changes_what_it_says_and_what_cannot_be_followed_is_unknown() {
         scan.property("UserPool", "DeviceConfiguration"),
         "(ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false)"
     );
-    assert_eq!(scan.sources.file(device.loc.file).path, "amplify/backend/auth/shop/override.ts");
+    assert_eq!(scan.sources.file(device.loc.file).path.as_str(), "amplify/backend/auth/shop/override.ts");
     assert_eq!(scan.property("UserPool", "Policies"), "(PasswordPolicy: (MinimumLength: 12, …))");
     assert_eq!(scan.property("UserPoolClient", "ExplicitAuthFlows"), "['ALLOW_USER_SRP_AUTH', ?Fn::Variable]");
     assert_eq!(

@@ -93,7 +93,7 @@ fn in_tree(world: &World<'_>, asset: &Utf8Path, named: &[String]) -> Vec<Utf8Pat
         let Some(found) = world.paths.like(world.sources, &written, project) else { continue };
         let original = &world.sources.file(found).absolute;
         if !is_built(original) && seen.insert(found) {
-            originals.push(original.clone());
+            originals.push(original.to_path_buf());
         }
     }
     originals

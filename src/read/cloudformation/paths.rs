@@ -44,7 +44,7 @@ impl<'a> Paths<'a> {
         let rank = |id: &FileId| {
             let mine = &sources.file(*id).absolute;
             let common = mine.components().rev().zip(path.components().rev()).take_while(|(a, b)| a == b).count();
-            (common, *mine == from_near, mine.starts_with(near), mine.parent() == Some(near))
+            (common, **mine == from_near, mine.starts_with(near), mine.parent() == Some(near))
         };
         let candidates = self.named(path.file_name()?).iter().take(MOST_CANDIDATES);
         let mut ranked: Vec<_> = candidates.map(|id| (rank(id), *id)).collect();

@@ -55,7 +55,7 @@ impl Document {
             of_file.extend([*start, *end]);
         }
         let files: Vec<FileId> = (self.files.iter().zip(marks))
-            .map(|(path, marks)| sources.add_past(SourceFile::elsewhere(name, path, marks)))
+            .map(|(path, marks)| sources.add_aside(SourceFile::elsewhere(name, path, marks)))
             .collect();
         let loc = |place: &Place| {
             let file = *files.get(place.file)?;

@@ -8,6 +8,7 @@ use crate::syntax::json;
 use crate::syntax::tree::{Node, NodeKind};
 
 use super::place;
+use super::texts::Texts;
 
 /// An answer that was parsed.
 #[derive(Debug)]
@@ -47,18 +48,20 @@ impl Parsed<'_> {
 pub(super) struct Answers<'s> {
     list: Vec<(&'s Asked, FileId)>,
     sources: &'s SourceMap,
+    /// What many of them say in the same words.
+    pub texts: Texts,
 }
 
 impl<'s> Answers<'s> {
     /// Their texts join the sources.
     pub fn new(answers: &'s [Answer], sources: &'s mut SourceMap) -> Self {
+        sources.reserve(answers.len());
         let add = |Answer { asked, body }: &'s Answer| {
-            let path = place::path(asked);
-            let file = sources.add(SourceFile::with_text(path.clone(), path, body.clone()));
+            let file = sources.add_aside(SourceFile::told(place::path(asked), body.clone()));
             (asked, file)
         };
         let list = answers.iter().map(add).collect();
-        Self { list, sources }
+        Self { list, sources, texts: Texts::default() }
     }
 
     /// The calls, with the files of their answers.
@@ -81,6 +84,8 @@ impl<'s> Answers<'s> {
     fn root(&self, file: FileId) -> Option<Node> {
         let mut tree = json::parse(self.sources.file(file).text());
         let is_whole = tree.errors.is_empty() && tree.limit.is_none() && tree.documents.len() == 1;
-        tree.documents.pop().filter(|_| is_whole)
+        let mut root = tree.documents.pop().filter(|_| is_whole)?;
+        self.texts.share(&mut root);
+        Some(root)
     }
 }

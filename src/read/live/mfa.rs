@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::account::Operation;
+use crate::account::operation::FACTORS;
 use crate::source::Span;
 use crate::syntax::tree::{Node, NodeKind, Pair};
 use crate::value::{Entry, Kind, List, Presence, Value};
@@ -13,7 +14,7 @@ use super::answers::{Answers, Parsed};
 use super::{Holding, values};
 
 /// Members whose presence switches a second factor on, and that factor. Of software tokens a switch decides.
-const FACTORS: &[(&str, &str)] = &[
+const SWITCHES: &[(&str, &str)] = &[
     ("SmsMfaConfiguration", "SMS_MFA"),
     ("SoftwareTokenMfaConfiguration", "SOFTWARE_TOKEN_MFA"),
     ("EmailMfaConfiguration", "EMAIL_OTP"),
@@ -41,10 +42,7 @@ pub(super) fn add(holdings: &mut [Holding], answers: &Answers<'_>) {
         let Kind::Map(map) = &mut holding.resource.properties.kind else { continue };
         match told.remove(&id) {
             Some(entries) => entries.into_iter().for_each(|entry| map.insert(entry)),
-            None => {
-                let names = MEMBERS.iter().map(|(.., property)| *property).chain([ENABLED]);
-                names.for_each(|name| map.insert(values::perhaps(name, loc)));
-            }
+            None => FACTORS.iter().for_each(|name| map.insert(values::perhaps(name, loc, &answers.texts))),
         }
     }
 }
@@ -60,7 +58,7 @@ fn entries<'p>(answer: &'p Parsed<'_>) -> impl Iterator<Item = Entry> + 'p {
         let pair = answer.root.get(part)?.pair(member)?;
         Some(entry(property, pair.key_span, values::of(&pair.value, answer.file)))
     });
-    let on: Vec<(&Pair, &str)> = FACTORS
+    let on: Vec<(&Pair, &str)> = SWITCHES
         .iter()
         .filter_map(|(member, factor)| Some((answer.root.pair(member)?, *factor)))
         .filter(is_on)
@@ -77,4 +75,16 @@ fn entries<'p>(answer: &'p Parsed<'_>) -> impl Iterator<Item = Entry> + 'p {
 fn is_on((pair, _): &(&Pair, &str)) -> bool {
     let switch = pair.value.get("Enabled").map(|node: &Node| node.kind == NodeKind::Bool(true));
     switch.unwrap_or(&*pair.key != "SoftwareTokenMfaConfiguration" && pair.value.kind != NodeKind::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_calls_knows_every_property_that_this_adds() {
+        let mut added: Vec<_> = MEMBERS.iter().map(|(.., property)| *property).chain([ENABLED]).collect();
+        added.sort_unstable();
+        assert_eq!(added, FACTORS);
+    }
 }

@@ -18,6 +18,7 @@ mod shape;
 mod stacks;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod values;
 
 use answers::Answers;

@@ -11,6 +11,7 @@ use crate::when::When;
 
 use super::answers::{Answers, Parsed};
 use super::shape::{Given, Part, SHAPES, Shape, Unsaid};
+use super::texts::Texts;
 use super::{Holding, mfa, place, values};
 
 /// The attributes that every pool has besides `sub`, which apps and users may change and need not have (Developer Guide,
@@ -47,16 +48,18 @@ pub(super) fn read(answers: &Answers<'_>) -> Vec<Holding> {
     let mut holdings = Vec::new();
     for shape in SHAPES {
         for answer in answers.of(shape.operation) {
-            let told = answer.things(shape.member).iter().filter_map(|thing| holding(shape, &answer, thing));
+            let of = |thing| holding(shape, &answer, thing, &answers.texts);
+            let told = answer.things(shape.member).iter().filter_map(of);
             holdings.extend(told.filter(|holding| seen.insert(holding.resource.key.clone())));
         }
     }
+    holdings.shrink_to_fit();
     mfa::add(&mut holdings, answers);
     holdings
 }
 
 /// A resource that stands in an answer.
-fn holding(shape: &Shape, answer: &Parsed<'_>, thing: &Node) -> Option<Holding> {
+fn holding(shape: &Shape, answer: &Parsed<'_>, thing: &Node, texts: &Texts) -> Option<Holding> {
     let is_set = |member: &&str| thing.get(member).is_some_and(|node| !is_empty(node));
     if !shape.needs.is_empty() && !shape.needs.iter().any(is_set) {
         return None;
@@ -67,16 +70,16 @@ fn holding(shape: &Shape, answer: &Parsed<'_>, thing: &Node) -> Option<Holding> 
         Part::Subject(_) | Part::Word(_) => None,
     });
     // What is asked for by an identifier may be without it in the answer, never without a name.
-    let id: Arc<str> = names.join("/").into();
+    let id = texts.one(&names.join("/"));
     if id.is_empty() {
         return None;
     }
     let start = || Span { end: thing.span.start.saturating_add(1), ..thing.span };
     let loc = answer.loc(own.map_or_else(start, |pair| Span { start: pair.key_span.start, end: pair.value.span.end }));
     let resource = Resource {
-        key: ResourceKey { stack: place::stack(answer.asked).into(), id: id.clone() },
-        type_name: shape.type_name.into(),
-        properties: properties(shape, answer, thing),
+        key: ResourceKey { stack: texts.one(&place::stack(answer.asked)), id: id.clone() },
+        type_name: texts.one(shape.type_name),
+        properties: properties(shape, answer, thing, texts),
         loc,
         source: None,
         when: When::always(),
@@ -108,16 +111,17 @@ fn is_empty(node: &Node) -> bool {
     }
 }
 
-fn properties(shape: &Shape, answer: &Parsed<'_>, thing: &Node) -> Value {
-    let mut map = Map { entries: Vec::new(), open: thing.cut };
+fn properties(shape: &Shape, answer: &Parsed<'_>, thing: &Node, texts: &Texts) -> Value {
+    let most = thing.pairs().len() + shape.given.len();
+    let mut map = Map { entries: Vec::with_capacity(most), open: thing.cut };
     let given = thing.pairs().iter().filter(|pair| pair.value.kind != NodeKind::Null);
     for pair in given.filter(|pair| !shape.dropped.contains(&&*pair.key)) {
-        map.insert(property(shape, answer, pair));
+        map.insert(property(shape, answer, pair, texts));
     }
     let loc = answer.loc(thing.span);
     for (name, given) in shape.given {
         if let Some(value) = told(*given, answer, loc).filter(|_| map.entry(name).is_none()) {
-            map.insert(Entry { key: (*name).into(), key_loc: loc, value, presence: Presence::Always });
+            map.insert(Entry { key: texts.one(name), key_loc: loc, value, presence: Presence::Always });
         }
     }
     match shape.unsaid {
@@ -125,18 +129,19 @@ fn properties(shape: &Shape, answer: &Parsed<'_>, thing: &Node) -> Value {
         Unsaid::Unset(doubtful) => {
             for name in doubtful {
                 if map.entry(name).is_none() {
-                    map.insert(values::perhaps(name, loc));
+                    map.insert(values::perhaps(name, loc, texts));
                 }
             }
         }
     }
+    map.entries.shrink_to_fit();
     Value::new(Kind::Map(map), loc)
 }
 
-fn property(shape: &Shape, answer: &Parsed<'_>, pair: &Pair) -> Entry {
+fn property(shape: &Shape, answer: &Parsed<'_>, pair: &Pair, texts: &Texts) -> Entry {
     let named =
         |names: &[(&str, &'static str)]| names.iter().find(|(member, _)| *member == &*pair.key).map(|(_, name)| *name);
-    let (key, key_loc) = (|name: &str| Arc::from(name), answer.loc(pair.key_span));
+    let (key, key_loc) = (|name: &str| texts.one(name), answer.loc(pair.key_span));
     if let Some(flag) = named(shape.flags) {
         let value = Value::new(Kind::Bool(true), answer.loc(pair.value.span));
         return Entry { key: key(flag), key_loc, value, presence: Presence::Always };

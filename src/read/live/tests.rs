@@ -50,7 +50,10 @@ fn a_pool_is_made_of_two_answers_each_with_its_places() {
     let pool = resource(&facts, "AWS::Cognito::UserPool");
     assert_eq!((&*pool.key.stack, &*pool.key.id), ("live/111122223333/eu-west-1", POOL));
     assert_eq!(sources.position(pool.loc).line, 2);
-    assert_eq!(sources.file(pool.loc.file).path, "live/111122223333/eu-west-1/DescribeUserPool/eu-west-1_Kq7Wm2Xz9");
+    assert_eq!(
+        sources.file(pool.loc.file).path.as_str(),
+        "live/111122223333/eu-west-1/DescribeUserPool/eu-west-1_Kq7Wm2Xz9"
+    );
     let properties = &pool.properties;
     assert_eq!(properties.field("UserPoolName").value().unwrap().text(), Some("members"));
     assert!(properties.field("Id").is_absent() && properties.field("DeviceConfiguration").is_absent());

@@ -6,6 +6,8 @@ use crate::syntax::tree::{Node, NodeKind};
 use crate::value::{Entry, Kind, List, Map, Presence, Value, Why};
 use crate::when::When;
 
+use super::texts::Texts;
+
 /// What a node says. Nulls of maps are left out.
 pub(super) fn of(node: &Node, file: FileId) -> Value {
     let loc = |span: Span| Loc { file, span };
@@ -34,7 +36,7 @@ pub(super) fn of(node: &Node, file: FileId) -> Value {
 }
 
 /// An entry that may be there, and of which nothing else is known.
-pub(super) fn perhaps(key: &str, loc: Loc) -> Entry {
-    let value = Value::unknown(Why::Deployment("not answered".into()), loc);
-    Entry { key: key.into(), key_loc: loc, value, presence: Presence::Sometimes(When::always()) }
+pub(super) fn perhaps(key: &str, loc: Loc, texts: &Texts) -> Entry {
+    let value = Value::unknown(Why::Deployment(texts.one("not answered")), loc);
+    Entry { key: texts.one(key), key_loc: loc, value, presence: Presence::Sometimes(When::always()) }
 }

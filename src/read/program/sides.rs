@@ -1,8 +1,9 @@
 //! Where a file's code runs.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::read::Side;
 use crate::source::{FileId, SourceMap};
@@ -75,7 +76,7 @@ const FOLDERS: &[(&str, Side)] = &[
 /// Finds the side of files, each once.
 pub(super) struct Sides<'a> {
     sources: &'a SourceMap,
-    by_package: HashMap<Utf8PathBuf, Side>,
+    by_package: HashMap<Arc<Utf8Path>, Side>,
 }
 
 impl<'a> Sides<'a> {

@@ -224,7 +224,7 @@ fn parts_in_other_files_stand_where_they_are_written() {
     let scan = scan(&[("serverless.yml", service), ("res/users.yml", users), ("f.yml", "go: {handler: x.y}\n")]);
     assert_eq!(scan.resources(), ["serverless.yml:GoLambdaFunction", "serverless.yml:Users"]);
     let pool = scan.resource("Users");
-    assert_eq!(scan.sources.file(pool.loc.file).path, "res/users.yml");
+    assert_eq!(scan.sources.file(pool.loc.file).path.as_str(), "res/users.yml");
     assert_eq!(scan.text(pool.loc), "Users");
     let name = pool.properties.field("UserPoolName").value().unwrap();
     assert_eq!((show(name).as_str(), scan.text(name.loc)), ("'a'", "'${self:service}'"));
@@ -263,7 +263,7 @@ fn a_program_may_export_the_service() {
     for (name, program) in [("serverless.ts", modern), ("serverless.js", common)] {
         let scan = scan(&[(name, &program), ("users.ts", users)]);
         assert_eq!(scan.property("Users", "UserPoolName"), "'shop-dev' by the default of parameter stage", "{name}");
-        assert_eq!(scan.sources.file(scan.resource("Users").loc.file).path, "users.ts");
+        assert_eq!(scan.sources.file(scan.resource("Users").loc.file).path.as_str(), "users.ts");
         assert_eq!(
             scan.property("LoginLambdaFunction", "Environment.Variables"),
             "(POOL: !Ref Users, KEY: parameter env:KEY, ID: 'none' by the default of parameter env:ID)"

@@ -11,7 +11,7 @@ use crate::source::FileId;
 
 use super::escape::Escaped;
 use super::region::Region;
-use super::{Note, Report, Reported, story};
+use super::{Note, Report, Reported, notes, story};
 
 use line_hash::line_hashes;
 use log::{
@@ -187,7 +187,7 @@ fn notification(report: &Report, note: &Note) -> Notification {
     Notification {
         descriptor: Descriptor { id: note.kind },
         level,
-        message: text(&plain(&note.message)),
+        message: text(&plain(&notes::sentence(note, usize::MAX))),
         locations: note.path.iter().map(location).collect(),
     }
 }

@@ -130,7 +130,7 @@ fn options(policy: &Policy, root: Utf8PathBuf) -> Options {
         verbose: false,
         draw: false,
         diagnose: false,
-        audit: None,
+        inquiry: None,
         with: Vec::new(),
         account_only: false,
         today: scan::today(),

@@ -111,7 +111,7 @@ fn a_service_given_by_its_class_is_made_of_its_settings() {
         show(&call.parameters),
         r#"{AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: env COGNITO_CLIENT_ID, AuthParameters: {REFRESH_TOKEN: ?body.token}}"#
     );
-    assert_eq!(project.sources.file(call.loc.file).path, "src/auth.controller.ts");
+    assert_eq!(project.sources.file(call.loc.file).path.as_str(), "src/auth.controller.ts");
 }
 
 #[test]
