@@ -380,7 +380,10 @@ fn with_candidate(model: &Model, found: &Found, pools: &[Outcome], cases: &mut V
     };
     let known_pool = pools.iter().any(|outcome| matches!(outcome.target, Target::Resource(..) | Target::Elsewhere));
     let is_foreign = is_foreign_id(model, found);
-    if known_pool || is_foreign {
+    // Nor can it be told where an account that has it may not have told it.
+    let is_stated = |outcome: &Outcome| outcome.target.literal().is_some();
+    let is_hidden = model.facts.live.hides_ids && found.client_id.iter().chain(pools).any(is_stated);
+    if known_pool || is_foreign || is_hidden {
         with_pools(model, found, pools, cases);
         return;
     }

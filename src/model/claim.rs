@@ -146,11 +146,18 @@ impl Model {
                 let known = self.known_id(text);
                 match known {
                     Some(known) if known.kind == SettingKind::ClientId => known.pool.clone().map(PoolIdentity::Id),
-                    _ => pool_id_in(text).map(|id| PoolIdentity::Id(id.into())),
+                    _ => pool_id_in(text).map(|id| self.pool_of_id(id)),
                 }
             }
             _ => None,
         }
+    }
+
+    /// The pool that has an id: the resource that is known to, if there is one.
+    fn pool_of_id(&self, id: &str) -> PoolIdentity {
+        let known = self.known_id(id).filter(|known| known.kind == SettingKind::UserPoolId);
+        let number = known.and_then(|known| self.number_of(known.resource.as_ref()?));
+        number.map_or_else(|| PoolIdentity::Id(id.into()), PoolIdentity::Resource)
     }
 
     /// The one pool that a client resource belongs to.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::account::Audit;
+use crate::account::{Audit, Operation};
 use crate::read::{Facts, Note, Resource, SettingKind};
 use crate::source::{Loc, SourceMap};
 
@@ -32,6 +32,8 @@ pub struct Holdings {
     pub stacks: Vec<Deployment>,
     /// Which lists were read to their end.
     pub listings: Vec<Listing>,
+    /// There may be pools or clients that were not told.
+    pub hides_ids: bool,
 }
 
 impl Holdings {
@@ -40,6 +42,7 @@ impl Holdings {
         self.resources.extend(other.resources);
         self.stacks.extend(other.stacks);
         self.listings.extend(other.listings);
+        self.hides_ids |= other.hides_ids;
     }
 }
 
@@ -94,6 +97,7 @@ pub fn read(audit: &Audit, sources: &mut SourceMap) -> Facts {
     facts.live.resources = resources::read(&answers);
     facts.live.stacks = stacks::read(&answers);
     facts.live.listings = ids::listings(&answers, &audit.gaps);
+    facts.live.hides_ids = audit.gaps.iter().any(|gap| gap.loses(Operation::ListUserPoolClients));
     facts.known = ids::known(&facts.live.resources, &facts.live.stacks);
     facts.notes.extend(answers.broken().map(|(asked, file)| Note {
         kind: "live-gap",
