@@ -6,8 +6,12 @@ use std::sync::Arc;
 /// A conjunction of tests; empty means always.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct When {
-    tests: Vec<Test>,
+    /// None where there are none: most of what there is, and there is much, is always so.
+    tests: Option<Box<Tests>>,
 }
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Tests(Vec<Test>);
 
 /// One test that holds or does not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,17 +62,21 @@ impl When {
 
     /// When one test has one outcome.
     pub fn test(scope: impl Into<Arc<str>>, name: impl Into<Arc<str>>, holds: bool) -> Self {
-        Self { tests: vec![Test { scope: scope.into(), name: name.into(), holds }] }
+        Self::of(vec![Test { scope: scope.into(), name: name.into(), holds }])
+    }
+
+    fn of(tests: Vec<Test>) -> Self {
+        Self { tests: (!tests.is_empty()).then(|| Box::new(Tests(tests))) }
     }
 
     /// Whether no test is needed.
     pub fn is_always(&self) -> bool {
-        self.tests.is_empty()
+        self.tests.is_none()
     }
 
     /// The tests, sorted.
     pub fn tests(&self) -> &[Test] {
-        &self.tests
+        self.tests.as_ref().map_or(&[], |tests| &tests.0)
     }
 
     /// Both together; `None` where they contradict each other.
@@ -76,60 +84,60 @@ impl When {
         if self.contradicts(other) {
             return None;
         }
-        let mut tests = self.tests.clone();
-        tests.extend(other.tests.iter().filter(|test| !self.tests.contains(test)).cloned());
-        if tests.len() > self.tests.len() {
+        let mut tests = self.tests().to_vec();
+        tests.extend(other.tests().iter().filter(|test| !self.tests().contains(test)).cloned());
+        if tests.len() > self.tests().len() {
             tests.sort();
         }
-        Some(Self { tests })
+        Some(Self::of(tests))
     }
 
     /// Whether both cannot be at the same time.
     pub fn contradicts(&self, other: &Self) -> bool {
-        other.tests.iter().any(|test| self.tests.iter().any(|mine| mine.contradicts(test)))
+        other.tests().iter().any(|test| self.tests().iter().any(|mine| mine.contradicts(test)))
     }
 
     /// What both ask.
     #[must_use]
     pub fn shared(&self, other: &Self) -> Self {
-        Self { tests: self.tests.iter().filter(|test| other.tests.contains(test)).cloned().collect() }
+        Self::of(self.tests().iter().filter(|test| other.tests().contains(test)).cloned().collect())
     }
 
     /// What is left to ask where `given` holds anyway; `None` where they contradict each other.
     pub fn under(&self, given: &Self) -> Option<Self> {
         self.and(given)?;
-        Some(Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() })
+        Some(Self::of(self.tests().iter().filter(|test| !given.tests().contains(test)).cloned().collect()))
     }
 
     /// The same tests where their scopes are called otherwise.
     #[must_use]
     pub fn rescoped(&self, name: &impl Fn(&Arc<str>) -> Arc<str>) -> Self {
         let mut tests: Vec<Test> =
-            self.tests.iter().map(|test| Test { scope: name(&test.scope), ..test.clone() }).collect();
+            self.tests().iter().map(|test| Test { scope: name(&test.scope), ..test.clone() }).collect();
         tests.sort();
-        Self { tests }
+        Self::of(tests)
     }
 
     /// Whether everything this asks is asked by `other` too.
     pub fn follows_from(&self, other: &Self) -> bool {
-        self.tests.iter().all(|test| other.tests.contains(test))
+        self.tests().iter().all(|test| other.tests().contains(test))
     }
 
     /// What is left to ask where `given` holds.
     #[must_use]
     pub fn without(&self, given: &Self) -> Self {
-        Self { tests: self.tests.iter().filter(|test| !given.tests.contains(test)).cloned().collect() }
+        Self::of(self.tests().iter().filter(|test| !given.tests().contains(test)).cloned().collect())
     }
 
     /// The conditions, excluding each other, under which this does not hold.
     pub fn otherwise(&self) -> Vec<Self> {
         let mut before = Vec::new();
         let mut found = Vec::new();
-        for test in &self.tests {
+        for test in self.tests() {
             let mut tests = before.clone();
             tests.push(Test { holds: !test.holds, ..test.clone() });
             tests.sort();
-            found.push(Self { tests });
+            found.push(Self::of(tests));
             before.push(test.clone());
         }
         found
@@ -139,9 +147,9 @@ impl When {
     /// asks too stay.
     fn reduced(&self, other: &Self) -> Self {
         let is_implied =
-            |test: &Test| !test.holds && self.tests.iter().any(|mine| mine.holds && mine.has_subject_of(test));
-        let tests = self.tests.iter().filter(|test| other.tests.contains(test) || !is_implied(test));
-        Self { tests: tests.cloned().collect() }
+            |test: &Test| !test.holds && self.tests().iter().any(|mine| mine.holds && mine.has_subject_of(test));
+        let tests = self.tests().iter().filter(|test| other.tests().contains(test) || !is_implied(test));
+        Self::of(tests.cloned().collect())
     }
 
     /// The condition that covers exactly `a` or `b` by dropping the one test in which they differ.
@@ -153,25 +161,25 @@ impl When {
             return Some(b.clone());
         }
         let (a, b) = (&a.reduced(b), &b.reduced(a));
-        if a.tests.len() != b.tests.len() {
+        if a.tests().len() != b.tests().len() {
             return None;
         }
-        let differing: Vec<&Test> = a.tests.iter().filter(|test| !b.tests.contains(test)).collect();
+        let differing: Vec<&Test> = a.tests().iter().filter(|test| !b.tests().contains(test)).collect();
         let [one] = differing.as_slice() else { return None };
         let opposite = Test { holds: !one.holds, ..(*one).clone() };
-        if !b.tests.contains(&opposite) {
+        if !b.tests().contains(&opposite) {
             return None;
         }
-        let tests = a.tests.iter().filter(|test| test != one).cloned().collect();
-        Some(Self { tests })
+        let tests = a.tests().iter().filter(|test| test != one).cloned().collect();
+        Some(Self::of(tests))
     }
 }
 
 impl fmt::Display for When {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decided =
-            |test: &&Test| self.tests.iter().any(|other| other.holds && !test.holds && test.is_settled_by(other));
-        for (at, test) in self.tests.iter().filter(|test| !decided(test)).enumerate() {
+            |test: &&Test| self.tests().iter().any(|other| other.holds && !test.holds && test.is_settled_by(other));
+        for (at, test) in self.tests().iter().filter(|test| !decided(test)).enumerate() {
             let and = if at > 0 { " and " } else { "" };
             let not = if test.holds { "" } else { "not " };
             write!(out, "{and}{not}{}", test.name)?;

@@ -101,7 +101,8 @@ mod tests {
             sentences,
             [
                 "account 123456789012, eu-west-1: GetUserPoolMfaConfig was denied (no), so that the factors of sign-in of \
-                 eu-west-1_A, eu-west-1_B, eu-west-1_C and 2 more cannot be told; it needs cognito-idp:GetUserPoolMfaConfig (`cognito-lint --live --show-policy`)",
+                 eu-west-1_A, eu-west-1_B, eu-west-1_C and 2 more cannot be told; it needs \
+                 cognito-idp:GetUserPoolMfaConfig (`cognito-lint --live --show-policy`)",
                 "account 123456789012, eu-west-1: ListUserPools was asked for too often, after waiting too, so that which \
                  user pools there are cannot be told; --rate asks more slowly",
             ]
