@@ -221,8 +221,26 @@ impl Found {
 
 impl Failure {
     fn nowhere(rule: &str, clause: &str, message: Option<String>) -> Self {
-        Self { rule: rule.to_owned(), at: None, clause: tidy(clause), message, others: Vec::new() }
+        Self { rule: rule.to_owned(), at: None, clause: tidy(clause), message: said(message), others: Vec::new() }
     }
+}
+
+/// What the library failed of, where its message on a clause says that it could not evaluate it.
+pub fn fault(message: &str) -> Option<&str> {
+    const BEGINNINGS: [&str; 3] = [
+        "The condition could not be evaluated, so the block it guards is not checked: ",
+        "Disjunction failed due to error ",
+        "Error ",
+    ];
+    let rest = BEGINNINGS.iter().find_map(|beginning| message.strip_prefix(beginning))?;
+    let is_error = message.ends_with(", bailing") || message.starts_with(BEGINNINGS[0]);
+    let end = [" when handling ", " during type ", ", bailing"].iter().filter_map(|end| rest.rfind(end)).min();
+    is_error.then(|| rest.get(..end.unwrap_or(rest.len()))).flatten()
+}
+
+/// A message without the library's own advice to the author of a clause that had nothing to compare.
+fn said(message: Option<String>) -> Option<String> {
+    message.filter(|message| !message.contains("comparison could not be performed: the "))
 }
 
 /// Adds the failed clauses of a record. Conditions and filters that do not hold fail nothing.
@@ -309,4 +327,24 @@ fn failed(clause: &Clause, record: &Record, rule: &str) -> Option<Found> {
 fn tidy(context: &str) -> String {
     let clause = context.strip_prefix("GuardAccessClause#block").unwrap_or(context);
     clause.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_library_failed_of_is_told_apart_from_what_a_policy_says() {
+        let converting = "Types or variable assignments are incompatible `failed to convert a string`";
+        for message in [
+            format!("Error {converting} when handling clause, bailing"),
+            format!("Error {converting} during type block evaluation, bailing"),
+            format!("Disjunction failed due to error {converting}, bailing"),
+            format!("The condition could not be evaluated, so the block it guards is not checked: {converting}"),
+        ] {
+            assert_eq!(fault(&message), Some(converting), "{message}");
+        }
+        assert_eq!(fault("Error handling is missing"), None);
+        assert_eq!(fault("ask for a second factor"), None);
+    }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::rule::nearest;
+
 use super::answer::Status;
 use super::engine::{Trouble, evaluate};
 
@@ -64,7 +66,10 @@ fn outcome(policy: &str, number: usize, test: Test) -> Result<Outcome, String> {
                     format!("    {}{at}", failure.clause)
                 }));
             }
-            None => differences.push(format!("{rule}: there is no such rule in the policy")),
+            None => differences.push(match nearest(&rule, statuses.iter().map(|(name, _)| *name)) {
+                Some(other) => format!("{rule}: there is no such rule in the policy; did you mean {other}?"),
+                None => format!("{rule}: there is no such rule in the policy"),
+            }),
         }
     }
     Ok(Outcome { name, differences })

@@ -1,6 +1,6 @@
 //! Policies and a model to findings and notes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::when::When;
 use super::verdict::{Documents, Site, Verdict, verdicts};
 use super::view::node::{Node, Owner, SlotId};
 use super::view::{View, views};
-use super::{DEFAULT, Policies, Policy, PolicyRule};
+use super::{DEFAULT, Policies, Policy, PolicyRule, answer};
 
 /// Notes on what one rule cannot decide, at most.
 const MOST_NOTES: usize = 20;
@@ -30,7 +30,10 @@ pub fn judge(policies: &Policies, files: &[FileId], model: &Model) -> (Outcome, 
     }
     let views = views(model);
     let documents = Documents::default();
-    let found: Vec<_> = policies.list.par_iter().map(|policy| verdicts(policy, &views, &documents)).collect();
+    let mut found: Vec<_> = policies.list.par_iter().map(|policy| verdicts(policy, &views, &documents)).collect();
+    for (policy, verdicts) in policies.list.iter().zip(&mut found) {
+        outcome.failed.extend(verdicts.iter_mut().flat_map(|verdicts| failures(policy, verdicts)));
+    }
     for ((policy, found), file) in policies.list.iter().zip(found).zip(files) {
         match found {
             Ok(verdicts) => {
@@ -47,6 +50,18 @@ pub fn judge(policies: &Policies, files: &[FileId], model: &Model) -> (Outcome, 
         }
     }
     (outcome, notes)
+}
+
+/// Takes out the verdicts on clauses that the library cannot evaluate, whatever the unknown values are: the rules, with what it
+/// failed of.
+fn failures(policy: &Policy, verdicts: &mut Vec<Verdict>) -> BTreeSet<(&'static str, String)> {
+    let is_faulty =
+        |verdict: &mut Verdict| verdict.open.is_empty() && verdict.message.as_deref().and_then(answer::fault).is_some();
+    let failure = |verdict: Verdict| {
+        let rule = policy.rules.iter().find(|rule| *rule.name == *verdict.rule)?;
+        Some((rule.entry.name, answer::fault(verdict.message.as_deref()?)?.to_owned()))
+    };
+    verdicts.extract_if(.., is_faulty).filter_map(failure).collect()
 }
 
 /// Tells the verdicts on one policy.

@@ -212,6 +212,28 @@ fn a_policy_that_uses_itself_is_told_with_its_place_and_ends_nothing() {
 }
 
 #[test]
+fn what_cannot_be_evaluated_is_a_failure_and_no_finding() {
+    let rule = "rule COUNTED {\n  let number = parse_int(Resources.*.Type)\n  %number == 3 <<three>>\n}\n";
+    let policy = format!("{rule}{PUBLISHED}");
+    let folder =
+        project(&[("template.yaml", POOLS), ("p.guard", &policy), ("q.guard", "rule Q {\n  %nowhere exists\n}\n")]);
+    let output = run(folder.path(), &["--policy", "p.guard", "--policy", "q.guard", "--format", "json"]);
+    let report = json(&output);
+    assert_eq!((output.status.code(), output.stderr.is_empty()), (Some(4), true), "{report:#}");
+    let mut rules: Vec<_> = findings(&report, folder.path()).into_iter().map(|(rule, ..)| rule).collect();
+    rules.dedup();
+    assert_eq!(rules, ["policy/MFA", "policy/NO_GUESTS"]);
+    let notes = report["notes"].as_array().expect("a list");
+    let failed: Vec<_> =
+        notes.iter().filter(|note| note["kind"] == "rule-failed").map(|note| note["message"].to_string()).collect();
+    assert!(
+        failed.len() == 2 && failed[0].contains("policy/COUNTED") && failed[0].contains("failed to convert"),
+        "{failed:?}"
+    );
+    assert!(failed[1].contains("policy/Q") && failed[1].contains("nowhere"), "{failed:?}");
+}
+
+#[test]
 fn a_name_that_no_policy_has_is_refused() {
     let folder = project(&[("template.yaml", POOLS), ("p.guard", PUBLISHED)]);
     let told = |arguments: &[&str], config: &str| {
