@@ -53,6 +53,12 @@ impl<'a> Versions<'a> {
         found
     }
 
+    /// The folder of the package that a file belongs to.
+    pub(super) fn package_folder(&self, file: FileId) -> Option<&'a Utf8Path> {
+        let mut folders = self.sources.file(file).absolute.ancestors().skip(1);
+        folders.find(|folder| self.sources.find(&folder.join("package.json")).is_some())
+    }
+
     fn nearest(&self, folder: &Utf8Path, files: &[(&str, Reader)], package: &str) -> Option<String> {
         folder.ancestors().find_map(|folder| {
             files.iter().find_map(|(name, read)| {

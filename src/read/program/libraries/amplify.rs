@@ -240,10 +240,12 @@ fn open(ev: &mut Evaluator<'_>, map: &Val) {
 
 /// The configuration that was given nearest to a file.
 fn configuration(ev: &Evaluator<'_>, file: FileId) -> Option<Val> {
-    // One that is given nothing known says less than one that is.
+    let package = ev.versions.package_folder(file);
+    // Another app's says nothing of this one; of one app's, one that is given nothing known says less than one that is.
+    let is_own = |other: FileId| package.is_some() && ev.versions.package_folder(other) == package;
     let says = |val: &Val| first_at(ev, val, CLIENT_IDS).is_some_and(|id| id.source().is_none());
     let all = ev.library_state.amplify.iter().rev();
-    let nearest = all.max_by_key(|(other, val)| (says(val), super::shared_folders(ev, file, *other)));
+    let nearest = all.max_by_key(|(other, val)| (is_own(*other), says(val), super::shared_folders(ev, file, *other)));
     nearest.map(|(_, val)| val.clone())
 }
 
