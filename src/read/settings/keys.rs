@@ -132,6 +132,9 @@ pub fn guess(key: &str, value: Option<&str>) -> Option<Guess> {
         return None;
     }
     let key = Key::new(key);
+    if key.shows_samples() {
+        return None;
+    }
     let owner = key.owner();
     let shape = value.and_then(shape_of);
     let named = key.naming(owner).filter(|naming| !value.is_some_and(|value| is_about(naming.kind, value)));
@@ -241,6 +244,12 @@ impl Key {
             SettingKind::AuthFlow => has_any("flow"),
             _ => true,
         }
+    }
+
+    /// Whether what stands under it is shown to people, or compared with what they leave as it is.
+    fn shows_samples(&self) -> bool {
+        let is_sample = |word: &String| words::is_in(names::SAMPLES, word);
+        self.words.last().is_some_and(is_sample) || self.words.iter().any(|word| word.starts_with("placeholder"))
     }
 
     /// Whether the last part is made of words that say nothing about whose it is.

@@ -123,12 +123,7 @@ pub const NAMINGS: &[Naming] = &[
     Naming { kind: SettingKind::ResponseType, runs: &["response type"], ground: Ground::Name, unless: "" },
     Naming { kind: SettingKind::Scope, runs: &["scope"], ground: Ground::Name, unless: "" },
     Naming { kind: SettingKind::UserPoolId, runs: &["pool id"], ground: Ground::Cognito, unless: NOT_THE_THING },
-    Naming {
-        kind: SettingKind::ClientId,
-        runs: &["app id", "cognito id"],
-        ground: Ground::Cognito,
-        unless: NOT_THE_THING,
-    },
+    Naming { kind: SettingKind::ClientId, runs: &["app id"], ground: Ground::Cognito, unless: NOT_THE_THING },
     Naming { kind: SettingKind::ClientSecret, runs: &["secret"], ground: Ground::Cognito, unless: NOT_THE_THING },
     Naming {
         kind: SettingKind::IdentityPoolId,
@@ -201,6 +196,9 @@ pub const HALVES: &[(&str, &str, &str)] = &[
 pub const SECRETS: &str = "\
     apikey cert certificate connection cookie credential credentials dsn key keys license otp passphrase passwd \
     password pass pin private pwd salt secret secrets seed session signature signing token tokens webhook";
+
+/// Words at the end of a name under which people are shown what a value looks like.
+pub const SAMPLES: &str = "example hint metavar placeholder placeholders sample tooltip";
 
 /// Values that say nothing: switches, and the types that schemas write in the place of values.
 pub const NO_VALUES: &str = "true false string String str";
