@@ -102,7 +102,8 @@ pub fn inline(code: &InlineCode) -> Unit {
 /// What is wrong with a data file: the faults that are findings, and notes on the rest.
 pub fn faults_of_tree(file: FileId, tree: &Tree, text: &str) -> Facts {
     let errors = tree.errors.iter().map(|error| (error.span, error.message.as_str()));
-    let mut facts = faults(file, text, errors, tree.limit.as_ref());
+    let is_filled_in = tree.errors.first().is_some_and(|error| is_filled_in(text, error.span));
+    let mut facts = faults(file, is_about_cognito(text) && !is_filled_in, errors, tree.limit.as_ref());
     let duplicate = |(key, span): &(Arc<str>, Span)| {
         let message = format!("the key {key} stands here twice; the last one counts");
         Note { kind: "duplicate-key", message, file: None, loc: Some(Loc { file, span: *span }) }
@@ -122,25 +123,49 @@ pub fn faults_of_document(file: FileId, document: &Document, text: &str) -> Fact
 /// What is wrong with a file of Terraform's.
 pub fn faults_of_configuration(file: FileId, parsed: &hcl::ast::File, text: &str) -> Facts {
     let errors = parsed.errors.iter().map(|error| (error.span, error.message.as_str()));
-    faults(file, text, errors, parsed.limit.as_ref())
+    faults(file, is_about_cognito(text), errors, parsed.limit.as_ref())
 }
 
 /// What is wrong with a program of this text.
 pub fn faults_of_unit(unit: &Unit, text: &str) -> Facts {
     let errors = unit.module.errors.iter().map(|(span, message)| (*span, message.as_str()));
-    faults(unit.file, text, errors, unit.module.limit.as_ref())
+    faults(unit.file, is_about_cognito(text), errors, unit.module.limit.as_ref())
 }
 
-/// Faults of a text that certainly has to do with Cognito are findings; others are told in a note.
-fn faults<'f>(file: FileId, text: &str, errors: impl Iterator<Item = (Span, &'f str)>, limit: Option<&Limit>) -> Facts {
+/// Whether a text certainly has to do with Cognito, so that its faults are findings; those of others are told in a note.
+fn is_about_cognito(text: &str) -> bool {
+    prefilter::is_about_cognito(text.as_bytes())
+}
+
+fn faults<'f>(
+    file: FileId,
+    are_findings: bool,
+    errors: impl Iterator<Item = (Span, &'f str)>,
+    limit: Option<&Limit>,
+) -> Facts {
     let mut facts = Facts::default();
-    if prefilter::is_about_cognito(text.as_bytes()) {
+    if are_findings {
         facts.unreadable = errors.map(|(span, message)| unreadable(file, span, message)).collect();
     } else {
         facts.notes.extend(errors.take(1).map(|(span, message)| note("unreadable", file, span, message)));
     }
     facts.notes.extend(limit.map(|limit| note("limit", file, limit.span, &limit.message)));
     facts
+}
+
+/// Whether another tool fills the text in before it is what its name says (Helm, Jinja, ERB), as far as a fault at a place
+/// tells: nobody can correct it. `{{resolve:…}}` is CloudFormation's own.
+fn is_filled_in(text: &str, fault: Span) -> bool {
+    let is_mark = |rest: &str| rest.starts_with("{%") || rest.starts_with("<%") || is_hole(rest);
+    let before = text.get(..fault.start as usize).unwrap_or(text);
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let at_fault = text.get(line..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    at_fault.char_indices().any(|(at, _)| at_fault.get(at..).is_some_and(is_mark))
+        || before.lines().any(|line| is_mark(line.trim_start().trim_start_matches("- ")))
+}
+
+fn is_hole(rest: &str) -> bool {
+    rest.strip_prefix("{{").is_some_and(|rest| !rest.starts_with("resolve:"))
 }
 
 /// The files whose bytes are not all text.

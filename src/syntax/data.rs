@@ -76,6 +76,8 @@ pub fn parse(path: &Utf8Path, text: &str) -> Option<Tree> {
         Format::Properties => properties::parse(text),
         Format::Ini => properties::parse_ini(text),
         Format::Template if begins_with_brace(text) => json::parse(text),
+        // Pages, scripts and configurations of servers end like this as well.
+        Format::Template if !text.contains("AWS::") => return None,
         Format::Template => yaml::parse(text),
     })
 }
@@ -116,8 +118,9 @@ mod tests {
         let json = parse(path, "\u{feff}\n {\"Resources\": {\"A\": {}}}").unwrap();
         assert_eq!(json.errors, []);
         assert!(json.documents[0].at(&["Resources", "A"]).is_some());
-        let yaml = parse(path, "Resources:\n  A: !Ref B\n").unwrap();
-        assert_eq!(yaml.documents[0].at(&["Resources", "A"]).unwrap().tag.as_deref(), Some("!Ref"));
+        let yaml = parse(path, "Resources:\n  A: {Type: AWS::Cognito::UserPool}\n").unwrap();
+        assert!(yaml.documents[0].at(&["Resources", "A"]).is_some());
+        assert!(parse(Utf8Path::new("page.html.template"), "<p>cognito: {{ id }}</p>").is_none());
     }
 
     #[test]
