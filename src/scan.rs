@@ -329,7 +329,8 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
         calls: model.facts.calls.iter().map(|call| call.loc).collect::<HashSet<_>>().len(),
         settings: model.facts.settings.iter().filter(|setting| setting.kind != SettingKind::Other).count(),
     };
-    let recognised = concerns_cognito(&model.facts, &model.sources);
+    let recognised = concerns_cognito(&model.facts, &model.sources)
+        || model.facts.notes.iter().any(|note| note.kind == read::UNSYNTHESISED);
     notes.extend(if recognised { notes::of_model(&model, summary) } else { vec![notes::of_nothing()] });
     notes.extend(notes::of_passed_over(&found, options.verbose));
     notes.extend((stale > 0 && is_whole).then(|| notes::of_stale_baseline(stale)));
@@ -338,7 +339,7 @@ pub fn scan(options: &Options) -> Result<Scan, Error> {
     notes.extend(with::notes(&options.with, &model));
     notes.extend(notes::of_policies(&options.policies, options.config.as_ref().map(|file| &file.config)));
     notes.extend(notes::of_gaps(gaps, &sought, options.policies.rules().next().is_some()));
-    notes.extend(mem::take(&mut model.facts.notes).into_iter().map(|note| Note::of(note, &model.sources)));
+    notes.extend(notes::of_reading(&mut model, summary));
     let complete = failed.is_empty() && gaps.is_empty();
     let parameters = survey::unset_parameters(&model);
     let folders = Folders::of(&options.paths, &options.current);

@@ -496,6 +496,9 @@ pub enum Replacement {
     Yes(Vec<Arc<str>>),
 }
 
+/// The kind of the notes on programs that make user pools when they run.
+pub const UNSYNTHESISED: &str = "unsynthesised";
+
 /// Something to tell that is not a finding.
 #[derive(Clone, Debug)]
 pub struct Note {

@@ -1,6 +1,7 @@
 //! What a scan tells besides findings: why it may be silent, and what it passed over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use crate::account::Gap;
 use crate::account::gaps::{self, Told};
@@ -20,7 +21,8 @@ use crate::value::{Kind, Reference, Value, Why};
 pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
     let has_infrastructure = summary.pools + summary.clients > 0;
     let mut notes = Vec::new();
-    if summary.calls > 0 && !has_infrastructure {
+    let is_program = |note: &read::Note| note.kind == read::UNSYNTHESISED;
+    if summary.calls > 0 && !has_infrastructure && !model.facts.notes.iter().any(is_program) {
         notes.push(Note::on_scan(
             "no-pool",
             "code calls Cognito and no user pool was found, so that rules which need both are silent: scan the folder of \
@@ -38,6 +40,15 @@ pub fn of_model(model: &Model, summary: Summary) -> Vec<Note> {
         notes.extend(unresolved(model));
     }
     notes
+}
+
+/// What reading told, without where programs make user pools that are known from elsewhere.
+pub fn of_reading(model: &mut Model, summary: Summary) -> Vec<Note> {
+    let mut notes = mem::take(&mut model.facts.notes);
+    if summary.pools + summary.clients > 0 {
+        notes.retain(|note| note.kind != read::UNSYNTHESISED);
+    }
+    notes.into_iter().map(|note| Note::of(note, &model.sources)).collect()
 }
 
 /// Nothing was understood.
@@ -123,15 +134,23 @@ fn unresolved(model: &Model) -> impl Iterator<Item = Note> + '_ {
         calls.entry(case.loc()).and_modify(|(any, _)| *any |= known).or_insert((known, case));
     }
     calls.into_iter().filter(|(_, (known, _))| !known).map(move |(loc, (_, case))| {
-        let id = case.client_id.map_or_else(|| "it names none".to_owned(), |outcome| describe(&outcome.value));
+        let sent = case.client_id.map(|outcome| &outcome.value).or_else(|| case.sent_client_id());
+        let id = sent.map_or_else(|| "it names none".to_owned(), describe);
         let message = format!("which app client this call uses cannot be told, so that rules are silent here: {id}");
         Note::of(read::Note { kind: "unresolved", message, file: None, loc: Some(loc) }, &model.sources)
     })
 }
 
-/// Whether the call is made for one app client.
+/// Whether the call names one app client, and not a user pool or the user's access token alone.
 fn needs_client(case: &Case<'_>) -> bool {
-    !matches!(case.call.operation, Operation::Decode | Operation::Federate | Operation::Other)
+    use Operation::*;
+    let is_for_pool =
+        matches!(case.call.operation, CreateUserPool | DescribeUserPool | UpdateUserPool | CreateUserPoolClient);
+    let is_for_user = matches!(
+        case.call.operation,
+        ConfirmDevice | UpdateDeviceStatus | AdminUpdateDeviceStatus | ForgetDevice | GlobalSignOut
+    );
+    !is_for_pool && !is_for_user && !matches!(case.call.operation, Decode | Federate | Other)
 }
 
 /// Where a value comes from that is not known.

@@ -83,6 +83,34 @@ fn nothing_to_analyse_gives_3_and_a_document() {
 }
 
 #[test]
+fn programs_that_make_user_pools_are_told_with_what_to_do() {
+    let typescript = "import { UserPool } from 'aws-cdk-lib/aws-cognito';\nimport { Stack } from 'aws-cdk-lib';\n\
+        export class Auth extends Stack {\n  constructor(scope: any) {\n    super(scope, 'Auth');\n    \
+        const pool = new UserPool(this, 'Pool', {});\n    pool.addClient('Web');\n  }\n}\n";
+    let python = "from aws_cdk import Stack, aws_cognito as cognito\n\nclass Auth(Stack):\n    \
+        def __init__(self, scope):\n        super().__init__(scope, 'Auth')\n        cognito.UserPool(self, 'Pool')\n";
+    let pulumi = "import * as aws from '@pulumi/aws';\nexport const pool = new aws.cognito.UserPool('pool', {});\n";
+    for (name, text, line, what_to_do) in [
+        ("lib/auth.ts", typescript, 6, "`cdk synth`"),
+        ("auth.py", python, 6, "`cdk synth`"),
+        ("index.ts", pulumi, 2, "`pulumi preview --json`"),
+    ] {
+        let login = "import boto3\nboto3.client('cognito-idp').admin_get_user(UserPoolId='x', Username='y')\n";
+        for files in [vec![(name, text)], vec![(name, text), ("login.py", login)]] {
+            let (code, out, _) = run(&project(&files), &[]);
+            assert_eq!((code, out.matches("note[").count()), (0, 1), "{out}");
+            assert!(
+                out.contains(&format!("note[unsynthesised]: {name}:{line}: ")) && out.contains(what_to_do),
+                "{out}"
+            );
+        }
+        let template = r#"{"Resources": {"Pool": {"Type": "AWS::Cognito::UserPool"}}}"#;
+        let (_, out, _) = run(&project(&[(name, text), ("cdk.out/Auth.template.json", template)]), &[]);
+        assert!(!out.contains("unsynthesised"), "{out}");
+    }
+}
+
+#[test]
 fn wrong_arguments_give_2_and_nothing_on_standard_output() {
     let project = with_a_warning();
     let wrong: [(&[&str], &str); 8] = [

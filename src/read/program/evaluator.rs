@@ -15,7 +15,7 @@ use super::settings::Literals;
 use super::sides::Sides;
 use super::truth::Tests;
 use super::versions::Versions;
-use crate::read::{Facts, Note, Side};
+use crate::read::{Facts, Note, Side, UNSYNTHESISED};
 use crate::source::{FileId, Loc, SourceMap, Span};
 use crate::syntax::code::ir::{Function, Language, Module};
 use crate::value::Presence;
@@ -204,6 +204,18 @@ impl<'a> Evaluator<'a> {
             file: Some(loc.file),
             loc: Some(loc),
         });
+    }
+
+    /// Tells, once in a file, that its program makes user pools or app clients when it runs.
+    pub(super) fn note_program_of_infrastructure(&mut self, loc: Loc, what_to_do: &str) {
+        let is_told = |note: &Note| note.kind == UNSYNTHESISED && note.loc.is_some_and(|told| told.file == loc.file);
+        if self.notes.iter().any(is_told) {
+            return;
+        }
+        let message = format!(
+            "the user pools that this program makes are not in the scan, so that rules are silent on them: {what_to_do}"
+        );
+        self.notes.push(Note { kind: UNSYNTHESISED, message, file: None, loc: Some(loc) });
     }
 
     /// Whether the text of a module mentions Cognito.
