@@ -123,7 +123,12 @@ pub const NAMINGS: &[Naming] = &[
     Naming { kind: SettingKind::ResponseType, runs: &["response type"], ground: Ground::Name, unless: "" },
     Naming { kind: SettingKind::Scope, runs: &["scope"], ground: Ground::Name, unless: "" },
     Naming { kind: SettingKind::UserPoolId, runs: &["pool id"], ground: Ground::Cognito, unless: NOT_THE_THING },
-    Naming { kind: SettingKind::ClientId, runs: &["app id"], ground: Ground::Cognito, unless: NOT_THE_THING },
+    Naming {
+        kind: SettingKind::ClientId,
+        runs: &["app id", "auth cognito id"],
+        ground: Ground::Cognito,
+        unless: NOT_THE_THING,
+    },
     Naming { kind: SettingKind::ClientSecret, runs: &["secret"], ground: Ground::Cognito, unless: NOT_THE_THING },
     Naming {
         kind: SettingKind::IdentityPoolId,
