@@ -35,7 +35,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let files = policies.enter(&mut model.sources, Utf8Path::new("/p"));
     let views = views(&model);
-    let document = serde_json::to_value(json::printed(&views))?["views"][0]["document"].take().to_string();
+    let document = serde_json::to_value(json::printed(&views.list))?["views"][0]["document"].take().to_string();
 
     let mut findings = 0;
     let whole = measure(|| {

@@ -10,8 +10,9 @@ use crate::model::{Model, tests_in};
 use crate::read::Note;
 use crate::rule::{About, Findings, Outcome, Report};
 use crate::source::{FileId, Loc};
-use crate::when::When;
+use crate::when::{Test, When};
 
+use super::lexis::words;
 use super::verdict::{Documents, Site, Verdict, verdicts};
 use super::view::node::{Node, Owner, SlotId};
 use super::view::{View, views};
@@ -28,7 +29,17 @@ pub fn judge(policies: &Policies, files: &[FileId], model: &Model) -> (Outcome, 
     if policies.list.is_empty() {
         return (outcome, notes);
     }
-    let views = views(model);
+    let mut views = views(model);
+    let words: Vec<_> = policies.list.iter().flat_map(|policy| words(&policy.text)).collect();
+    views.name(model, &words.iter().map(|word| word.text).collect());
+    if !views.is_whole {
+        let message = format!(
+            "policies were evaluated on {} deployments; there are more combinations of the conditions that decide Cognito \
+             resources, and what fails only in those is not told",
+            views.list.len()
+        );
+        notes.push(Note { kind: "limit", message, file: None, loc: None });
+    }
     let documents = Documents::default();
     let mut found: Vec<_> = policies.list.par_iter().map(|policy| verdicts(policy, &views, &documents)).collect();
     for (policy, verdicts) in policies.list.iter().zip(&mut found) {
@@ -37,7 +48,7 @@ pub fn judge(policies: &Policies, files: &[FileId], model: &Model) -> (Outcome, 
     for ((policy, found), file) in policies.list.iter().zip(found).zip(files) {
         match found {
             Ok(verdicts) => {
-                let judge = Judge { policy, file: *file, model, views: &views, strict: policies.strict };
+                let judge = Judge { policy, file: *file, model, views: &views.list, strict: policies.strict };
                 let (findings, more) = judge.told(&verdicts);
                 outcome.findings.extend(findings);
                 notes.extend(more);
@@ -83,17 +94,18 @@ fn mistake(verdict: &Verdict) -> Mistake<'_> {
 
 impl Judge<'_> {
     fn told(&self, verdicts: &[Verdict]) -> (Vec<Finding>, Vec<Note>) {
-        let mut failing: HashMap<Mistake<'_>, Vec<usize>> = HashMap::new();
-        for verdict in verdicts.iter().filter(|verdict| verdict.open.is_empty()) {
-            failing.entry(mistake(verdict)).or_default().push(verdict.view);
+        let mut alike: HashMap<(bool, Mistake<'_>), Vec<usize>> = HashMap::new();
+        for verdict in verdicts {
+            alike.entry((verdict.open.is_empty(), mistake(verdict))).or_default().push(verdict.view);
         }
         let (mut findings, mut notes) = (Vec::new(), Vec::new());
         for rule in &self.policy.rules {
             let mut undecided = 0;
             for verdict in verdicts.iter().filter(|verdict| *verdict.rule == *rule.name) {
                 let is_open = !verdict.open.is_empty();
+                let views = alike.get(&(!is_open, mistake(verdict))).map(Vec::as_slice).unwrap_or_default();
                 if is_open && !self.strict {
-                    let note = self.note(rule, verdict);
+                    let note = self.note(rule, verdict, views);
                     if undecided < MOST_NOTES
                         && !notes.iter().any(|other: &Note| other.message == note.message && other.loc == note.loc)
                     {
@@ -102,7 +114,6 @@ impl Judge<'_> {
                     }
                     continue;
                 }
-                let views = failing.get(&mistake(verdict)).map(Vec::as_slice).unwrap_or_default();
                 findings.extend(self.finding(rule, verdict, views));
             }
         }
@@ -132,6 +143,7 @@ impl Judge<'_> {
         }
         let mut report = match &verdict.site {
             Some(site) => Report::new(about.resting_on(&trust), site.loc, site.stands_there.clone()),
+            None if verdict.clause.is_empty() => Report::new(about.resting_on(&trust), declared, here.clone()),
             None => {
                 Report::new(about.resting_on(&trust), declared, format!("nothing was found for {}", verdict.clause))
             }
@@ -154,11 +166,11 @@ impl Judge<'_> {
         list
     }
 
-    fn note(&self, rule: &PolicyRule, verdict: &Verdict) -> Note {
+    fn note(&self, rule: &PolicyRule, verdict: &Verdict, views: &[usize]) -> Note {
         let open = verdict.open.iter().find_map(|slot| self.slot(verdict, *slot));
         let (slot_loc, why) = open.map_or((None, "something is not known".to_owned()), |(loc, why)| (Some(loc), why));
         let site = verdict.site.as_ref().map(|site| site.loc);
-        let when = self.condition(verdict, &[verdict.view]);
+        let when = self.condition(verdict, views);
         let when = if when.is_always() { String::new() } else { format!(" when {when}") };
         Note {
             kind: "undecided",
@@ -174,37 +186,36 @@ impl Judge<'_> {
         Some((slot.loc?, format!("{}: {}", slot.key, slot.why)))
     }
 
-    /// The condition of a clause that fails in these views: where it fails in every view in which what it is about is
-    /// written alike, that of its resource or call alone.
-    fn condition(&self, verdict: &Verdict, failing: &[usize]) -> When {
+    /// The condition of what is said in these views: of that of one of them as much as tells them from the others.
+    fn condition(&self, verdict: &Verdict, views: &[usize]) -> When {
         let Some(view) = self.views.get(verdict.view) else { return When::always() };
         let owner = verdict.site.as_ref().map_or(Owner::Other, |site| site.owner);
+        let mut tests: Vec<&Test> = view.when.tests().iter().collect();
+        // What the resource itself depends on is left out last.
+        let own = self.own(owner);
+        tests.sort_by_key(|test| own.iter().any(|own| (&own.scope, &own.name) == (&test.scope, &test.name)));
+        let mut when = view.when.clone();
+        for test in tests {
+            let less = when.without(&When::test(test.scope.clone(), test.name.clone(), test.holds));
+            let mut like = self.views.iter().enumerate().filter(|(_, other)| other.turn == view.turn);
+            if like.all(|(number, other)| other.when.contradicts(&less) || views.contains(&number)) {
+                when = less;
+            }
+        }
         let call = match owner {
             Owner::Call(number) => view.calls.get(number).map(|called| called.when.clone()).unwrap_or_default(),
             _ => When::always(),
         };
-        let own = |view: &View| self.own(owner, view);
-        let mine = own(view);
-        let alike = self.views.iter().enumerate().filter(|(_, other)| own(other) == mine);
-        let when = if alike.map(|(number, _)| number).all(|number| failing.contains(&number)) {
-            mine
-        } else {
-            view.when.clone()
-        };
         when.and(&call).unwrap_or(when)
     }
 
-    /// What of a view's condition decides how a resource is written.
-    fn own(&self, owner: Owner, view: &View) -> When {
-        let Owner::Resource(number) = owner else { return When::always() };
-        let Some(resource) = self.model.resource(number) else { return When::always() };
-        let tests = tests_in(&resource.properties);
-        let mut names = tests.iter().chain(resource.when.tests());
-        let names: Vec<_> = names.by_ref().map(|test| (&test.scope, &test.name)).collect();
-        let own = view.when.tests().iter().filter(|test| names.contains(&(&test.scope, &test.name)));
-        own.fold(When::always(), |when, test| {
-            when.and(&When::test(test.scope.clone(), test.name.clone(), test.holds)).unwrap_or(when)
-        })
+    /// What decides how a resource is written.
+    fn own(&self, owner: Owner) -> Vec<Test> {
+        let Owner::Resource(number) = owner else { return Vec::new() };
+        let Some(resource) = self.model.resource(number) else { return Vec::new() };
+        let mut tests = tests_in(&resource.properties);
+        tests.extend(resource.when.tests().iter().cloned());
+        tests
     }
 
     /// What the finding says and what to change: the clause's message, in which a line may begin with `Fix:`.

@@ -29,9 +29,11 @@ pub mod expectations;
 mod lexis;
 #[cfg(feature = "guard")]
 mod library;
-#[cfg(feature = "guard")]
-mod literals;
 mod metadata;
+#[cfg(all(test, feature = "guard"))]
+mod oracle;
+#[cfg(feature = "guard")]
+mod reach;
 #[cfg(feature = "guard")]
 mod reading;
 #[cfg(feature = "guard")]

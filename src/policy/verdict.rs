@@ -1,21 +1,27 @@
 //! What one policy says of the views: which clauses fail whatever the unknown values are, and which cannot be decided.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::source::Loc;
 
 use super::Policy;
-use super::answer::Failure;
+use super::answer::{Answer, Failure, Status};
 use super::engine::{Trouble, evaluate};
-use super::lexis::{Word, WordKind, words};
-use super::literals::literals;
-use super::reading::{Reading, Spot, Tried};
+use super::lexis::{Word, words};
+use super::reach::cover::Cover;
+use super::reach::domain::Domain;
+use super::reach::{Deps, Look, Reach, VarId};
+use super::reading::{Reading, Spot};
 use super::view::node::{Node, Owner, Shape, SlotId};
-use super::view::{SECTIONS, View};
+use super::view::{SECTIONS, View, Views};
 
 /// In how many ways a view is read, at most. Where that is not all of them, what depends on unknown values is undecided.
-const MOST_READINGS: usize = 24;
+const MOST_READINGS: usize = 192;
+/// In how many ways a view of any size is read where that is needed.
+const FEWEST_READINGS: usize = 16;
+/// How much text the readings of a view may be together.
+const MOST_BYTES: usize = 16 << 20;
 /// How many characters of a text are told.
 const LONGEST: usize = 60;
 
@@ -74,34 +80,45 @@ impl Documents {
 ///
 /// # Errors
 /// What the library failed of.
-pub fn verdicts(policy: &Policy, views: &[View], documents: &Documents) -> Result<Vec<Verdict>, String> {
+pub fn verdicts(policy: &Policy, views: &Views, documents: &Documents) -> Result<Vec<Verdict>, String> {
     let words = words(&policy.text);
-    let names = words.iter().filter(|word| matches!(word.kind, WordKind::Name | WordKind::Text));
-    let named: HashSet<&str> = names.map(|word| word.text).collect();
-    let keys = words.iter().filter(|word| word.kind == WordKind::Name).map(|word| word.text).collect::<BTreeSet<_>>();
     let sections = sections(&policy.text, &words);
-    let tried = Tried { literals: literals(&words), keys: keys.into_iter().collect() };
+    let has_turns = words.iter().any(|word| views.shared.contains_key(word.text));
     let mut verdicts = Vec::new();
-    for (number, view) in views.iter().enumerate() {
-        let slots = view.slots.iter().enumerate().filter(|(_, slot)| named.contains(&*slot.key));
-        let touched: Vec<SlotId> = slots.map(|(number, _)| SlotId(number)).collect();
-        let all = Reading::count(view, &touched, &tried);
-        let mut tally = Tally { view, number, readings: all.min(MOST_READINGS), all, found: BTreeMap::new() };
-        for reading in 0..tally.readings {
-            let reading = Reading { view, sections: &sections, touched: &touched, tried: &tried, number: reading };
-            let answer = if reading.is_plain() {
-                evaluate(&documents.of(number, &reading), &policy.text)
-            } else {
-                evaluate(&reading.document(), &policy.text)
-            };
-            let answer = answer.map_err(|trouble| match trouble {
-                Trouble::Failed(message) | Trouble::Syntax { message, .. } => message,
-            })?;
-            answer.failures().into_iter().for_each(|failure| tally.take(&reading, failure));
-        }
-        verdicts.extend(tally.verdicts(&touched));
+    for (number, view) in views.list.iter().enumerate().filter(|(_, view)| has_turns || view.turn == 0) {
+        verdicts.extend(verdicts_on(policy, &sections, number, view, documents)?);
     }
     Ok(verdicts)
+}
+
+fn verdicts_on(
+    policy: &Policy,
+    sections: &[&'static str],
+    number: usize,
+    view: &View,
+    documents: &Documents,
+) -> Result<Vec<Verdict>, String> {
+    let reach = Reach::of(&policy.tree, view);
+    let domains: Vec<Domain> = reach.vars.iter().enumerate().map(|(at, var)| Domain::of(&reach, at, var)).collect();
+    let first = Reading { view, sections, reach: &reach, domains: &domains, row: &vec![0; domains.len()] };
+    let document = if domains.is_empty() { documents.of(number, &first) } else { first.document().into() };
+    let most = (MOST_BYTES / document.len().max(1)).clamp(FEWEST_READINGS, MOST_READINGS);
+    let cover = Cover::of(&reach, &domains, most);
+    let mut tally = Tally::new(policy, view, number, &reach, &cover);
+    let mut failed = None;
+    for row in &cover.rows {
+        let reading = Reading { row, ..first };
+        let document = if domains.is_empty() { document.clone() } else { reading.document().into() };
+        match evaluate(&document, &policy.text) {
+            Ok(answer) => tally.take(&reading, &answer),
+            Err(Trouble::Failed(message) | Trouble::Syntax { message, .. }) => failed = Some(message),
+        }
+    }
+    match failed {
+        // What fails with values that are not known does not fail with all of them.
+        Some(message) if tally.answers.is_empty() => Err(message),
+        _ => Ok(tally.verdicts()),
+    }
 }
 
 /// The sections that a policy looks at: those that it names; all where it goes through the document's own members.
@@ -120,65 +137,136 @@ fn sections(text: &str, words: &[Word<'_>]) -> Vec<&'static str> {
 /// What identifies a failed clause from one reading to the next: rule, spot, what is missing there, clause.
 type Key = (String, Option<usize>, Option<String>, String);
 
-/// The failures of one view over its readings.
+/// What one view says, reading by reading.
 struct Tally<'v> {
+    policy: &'v Policy,
     view: &'v View,
     number: usize,
-    readings: usize,
-    all: usize,
+    reach: &'v Reach,
+    cover: &'v Cover,
+    /// The readings that were evaluated, with how each rule came out.
+    answers: Vec<(&'v [usize], Vec<(String, Status)>)>,
     found: BTreeMap<Key, Seen>,
 }
 
-/// A failed clause, and in how many readings it failed.
+/// A failed clause, and the readings in which it failed, by their numbers among those that were evaluated.
 struct Seen {
     verdict: Verdict,
-    last: usize,
-    times: usize,
+    readings: BTreeSet<usize>,
 }
 
 impl<'v> Tally<'v> {
-    fn take(&mut self, reading: &Reading<'v>, failure: Failure) {
-        let Failure { rule, at, clause, message, others } = failure;
-        let spot = at.as_ref().and_then(|(path, _)| reading.find(path));
-        let missing = at.as_ref().and_then(|(_, missing)| missing.clone());
-        let mut open = Vec::new();
-        if let Some(spot) = &spot {
-            open.extend(spot.open(missing.is_some()));
-        }
-        let site = |(path, missing): &(String, Option<String>)| self.site(&reading.find(path)?, missing.as_deref());
-        let key = (rule.clone(), spot.as_ref().map(Spot::id), missing, clause.clone());
-        let (site, others) = (at.as_ref().and_then(site), others.iter().filter_map(site).collect());
-        let verdict = Verdict { rule, view: self.number, open: open.clone(), site, others, clause, message };
-        let seen = self.found.entry(key).or_insert(Seen { verdict, last: usize::MAX, times: 0 });
-        for slot in open {
-            if !seen.verdict.open.contains(&slot) {
-                seen.verdict.open.push(slot);
-            }
-        }
-        if seen.last != reading.number {
-            (seen.last, seen.times) = (reading.number, seen.times + 1);
-        }
+    fn new(policy: &'v Policy, view: &'v View, number: usize, reach: &'v Reach, cover: &'v Cover) -> Self {
+        Self { policy, view, number, reach, cover, answers: Vec::new(), found: BTreeMap::new() }
     }
 
-    /// A clause certainly fails if it does in every reading and looks at nothing unknown itself.
-    fn verdicts(self, touched: &[SlotId]) -> Vec<Verdict> {
-        let Self { view, readings, all, found, .. } = self;
-        let settle = |Seen { mut verdict, times, .. }: Seen| {
-            if times < readings || all > readings {
-                let owner = verdict.site.as_ref().map(|site| site.owner);
-                let near: Vec<SlotId> = touched
-                    .iter()
-                    .copied()
-                    .filter(|slot| view.slots.get(slot.0).map(|slot| slot.owner) == owner)
-                    .collect();
-                let near = if near.is_empty() && times < readings { touched.to_vec() } else { near };
-                if verdict.open.is_empty() {
-                    verdict.open = near;
-                }
+    fn take(&mut self, reading: &Reading<'v>, answer: &Answer) {
+        for failure in answer.failures() {
+            let Failure { rule, at, clause, message, others } = failure;
+            let spot = at.as_ref().and_then(|(path, _)| reading.find(path));
+            let missing = at.as_ref().and_then(|(_, missing)| missing.clone());
+            let site = |(path, missing): &(String, Option<String>)| self.site(&reading.find(path)?, missing.as_deref());
+            let key = (rule.clone(), spot.as_ref().map(Spot::id), missing, clause.clone());
+            let (site, others) = (at.as_ref().and_then(site), others.iter().filter_map(site).collect());
+            let verdict = Verdict { rule, view: self.number, open: Vec::new(), site, others, clause, message };
+            let seen = self.found.entry(key).or_insert(Seen { verdict, readings: BTreeSet::new() });
+            seen.readings.insert(self.answers.len());
+        }
+        let statuses = answer.statuses().into_iter().map(|(rule, status)| (rule.to_owned(), status));
+        self.answers.push((reading.row, statuses.collect()));
+    }
+
+    /// A clause certainly fails if it does in every reading, and the readings are all that tell it.
+    fn verdicts(self) -> Vec<Verdict> {
+        let mut verdicts = Vec::new();
+        for (number, rule) in self.policy.tree.rules.iter().enumerate() {
+            if !self.policy.tree.rules.iter().take(number).any(|other| other.name == rule.name) {
+                verdicts.extend(self.of_rule(&rule.name));
             }
-            verdict
+        }
+        verdicts
+    }
+
+    fn of_rule(&self, rule: &str) -> Vec<Verdict> {
+        let rules = self.policy.tree.rules.iter().enumerate().filter(|(_, mine)| mine.name == rule);
+        let rules: BTreeSet<usize> = rules.map(|(number, _)| number).collect();
+        let looks: Vec<&Look> = self.reach.looks.iter().filter(|look| rules.contains(&look.rule)).collect();
+        let mut by_site: HashMap<Option<usize>, Vec<&Look>> = HashMap::new();
+        looks.iter().for_each(|look| by_site.entry(look.site).or_default().push(look));
+        let mut verdicts = Vec::new();
+        let found = self.found.iter().filter(|((mine, ..), _)| mine == rule);
+        let mut times = Vec::new();
+        for ((_, site, ..), seen) in found {
+            let looks = by_site.get(site).unwrap_or(&looks);
+            let is_certain = seen.readings.len() == self.answers.len() && looks.iter().all(|look| self.is_told(look));
+            let mut verdict = seen.verdict.clone();
+            if !is_certain {
+                verdict.open = self.open(looks, &|reading| seen.readings.contains(&reading));
+            }
+            times.push(seen.readings.len());
+            verdicts.push(verdict);
+        }
+        let all: Deps = looks.iter().flat_map(|look| look.deps.iter().copied()).collect();
+        let status = |status: Status| {
+            move |(_, statuses): &(&[usize], Vec<(String, Status)>)| {
+                statuses.iter().any(|(mine, found)| mine == rule && *found == status)
+            }
         };
-        found.into_values().map(settle).collect()
+        if verdicts.iter().all(|verdict| !verdict.open.is_empty())
+            && self.answers.iter().all(status(Status::Fail))
+            && self.tells(&all)
+            && looks.iter().all(|look| !look.is_unsure)
+            && let Some(often) = (0..verdicts.len()).max_by_key(|at| (times.get(*at), std::cmp::Reverse(*at)))
+        {
+            // Another clause fails with other values, but one always does.
+            verdicts.iter_mut().skip(often).take(1).for_each(|verdict| verdict.open.clear());
+        }
+        if verdicts.is_empty() {
+            let is_asked = !self.answers.iter().all(status(Status::Skip));
+            let is_untold = |look: &&Look| !self.is_told(look) && (look.site.is_some() || look.is_unsure);
+            let untold = looks.iter().copied().filter(is_untold);
+            let untold: Vec<&Look> = untold.filter(|look| is_asked || !look.gate.is_empty()).collect();
+            if !untold.is_empty() {
+                let open = self.open(&untold, &|_| false);
+                let (rule, view) = (rule.to_owned(), self.number);
+                let (site, others, clause, message) = (None, Vec::new(), String::new(), None);
+                verdicts.push(Verdict { rule, view, open, site, others, clause, message });
+            }
+        }
+        verdicts
+    }
+
+    /// Whether the readings tell how something comes out.
+    fn is_told(&self, look: &Look) -> bool {
+        !look.is_unsure && self.tells(&look.deps)
+    }
+
+    fn tells(&self, deps: &Deps) -> bool {
+        self.cover.is_whole(deps) && (deps.is_empty() || self.answers.len() == self.cover.rows.len())
+    }
+
+    /// What decides whether something fails that does in some readings: what makes a difference where all else is alike.
+    fn open(&self, looks: &[&Look], fails: &dyn Fn(usize) -> bool) -> Vec<SlotId> {
+        let deps: Deps = looks.iter().flat_map(|look| look.deps.iter().copied()).collect();
+        let deps = if deps.is_empty() { (0..self.reach.vars.len()).collect() } else { deps };
+        let differs = |var: &VarId| {
+            let mut outcomes: HashMap<Vec<usize>, bool> = HashMap::new();
+            self.answers.iter().enumerate().any(|(number, (row, _))| {
+                let rest = deps.iter().filter(|other| *other != var).filter_map(|other| row.get(*other).copied());
+                *outcomes.entry(rest.collect()).or_insert(fails(number)) != fails(number)
+            })
+        };
+        let mut open: Vec<VarId> = deps.iter().copied().filter(differs).collect();
+        if open.is_empty() {
+            open = deps.into_iter().collect();
+        }
+        let mut slots = Vec::new();
+        for slot in open.into_iter().filter_map(|var| self.reach.vars.get(var)).map(|var| var.slot) {
+            if !slots.contains(&slot) {
+                slots.push(slot);
+            }
+        }
+        slots
     }
 
     fn site(&self, spot: &Spot<'_>, missing: Option<&str>) -> Option<Site> {

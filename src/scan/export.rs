@@ -41,5 +41,5 @@ pub fn facts(options: Options, name: Option<&str>) -> Result<(Document, bool), E
 pub fn views(options: &Options) -> Result<(Vec<View>, bool), Error> {
     let (sources, facts) = understand(&mut found(options)?, options);
     let recognised = concerns_cognito(&facts, &sources);
-    Ok((view::views(&Model::new(sources, facts)), recognised))
+    Ok((view::views(&Model::new(sources, facts)).list, recognised))
 }

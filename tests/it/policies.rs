@@ -385,6 +385,173 @@ fn what_is_unknown_fails_strict_policies_only() {
     assert_eq!((found[0].0.as_str(), report["findings"][0]["confidence"].as_str()), ("policy/MFA", Some("medium")));
 }
 
+/// Rule, and reason, of every note that a policy cannot be decided; and the rules that fail.
+fn told(folder: &Path, arguments: &[&str]) -> (Vec<(String, String)>, Vec<String>) {
+    let report = json(&run(folder, &[&["--policy", "p.guard", "--format", "json"], arguments].concat()));
+    let undecided = report["notes"].as_array().expect("a list").iter().filter(|note| note["kind"] == "undecided");
+    let parts = undecided.map(|note| {
+        let message = note["message"].as_str().expect("a text");
+        let (rule, why) = message.split_once(" cannot be decided here").expect("a reason");
+        (rule.to_owned(), why.trim_start_matches(": ").to_owned())
+    });
+    let failing = findings(&report, folder).into_iter().map(|(rule, ..)| rule);
+    (parts.collect(), failing.collect())
+}
+
+#[test]
+fn what_an_unknown_value_decides_neither_fails_nor_passes() {
+    let template = "\
+Parameters: { Mfa: { Type: String }, Name: { Type: String } }
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      UserPoolName: !Ref Name
+      MfaConfiguration: !Ref Mfa
+      DeletionProtection: INACTIVE
+  Other:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      UserPoolName: other
+      MfaConfiguration: 'ON'
+";
+    let policy = "\
+let pools = Resources.*[ Type == 'AWS::Cognito::UserPool' ]
+let prod = %pools[ Properties.UserPoolName == /^prod-/ ]
+rule OR { Resources.Pool.Properties.DeletionProtection == 'ACTIVE' or Resources.Pool.Properties.MfaConfiguration == 'ON' }
+rule SAME { Resources.Other.Properties.MfaConfiguration == Resources.Pool.Properties.MfaConfiguration }
+rule WHEN when Resources.Pool.Properties.MfaConfiguration == 'OFF' {
+  Resources.Pool.Properties.DeletionProtection == 'ACTIVE'
+}
+rule FILTER { %prod.Properties.DeletionProtection == 'ACTIVE' }
+rule NONE { %prod empty }
+let lower = to_lower(Resources.Pool.Properties.UserPoolName)
+rule FUNCTION { %lower == 'pool' }
+rule LOOK { Resources.Pool.Properties.UserPoolName != /^(?!prod-)x/ }
+rule FAILS { Resources.Pool.Properties.MfaConfiguration not exists }
+rule EITHER {
+  Resources.Pool.Properties.MfaConfiguration == 'ON'
+  Resources.Pool.Properties.MfaConfiguration == 'OFF'
+}
+rule HOLDS { Resources.Pool.Properties.DeletionProtection == 'INACTIVE' or Resources.Pool.Properties.MfaConfiguration == 'ON' }
+rule ELSEWHERE { Resources.Other.Properties.MfaConfiguration == 'ON' }
+rule NOT_ASKED when Resources.Other.Properties.MfaConfiguration == 'OFF' {
+  Resources.Pool.Properties.MfaConfiguration == 'ON'
+}
+";
+    let folder = project(&[("template.yaml", template), ("p.guard", policy)]);
+    let (mut undecided, mut failing) = told(folder.path(), &[]);
+    undecided.sort();
+    let (mfa, name) = (
+        "MfaConfiguration: the parameter Mfa has no known value",
+        "UserPoolName: the parameter Name has no known value",
+    );
+    let expected = [
+        ("EITHER", mfa),
+        ("FILTER", name),
+        ("FUNCTION", name),
+        ("LOOK", name),
+        ("NONE", name),
+        ("OR", mfa),
+        ("SAME", mfa),
+        ("WHEN", mfa),
+    ];
+    let expected: Vec<_> = expected.iter().map(|(rule, why)| (format!("policy/{rule}"), (*why).to_owned())).collect();
+    assert_eq!(undecided, expected);
+    failing.sort();
+    assert_eq!(failing, ["policy/FAILS"]);
+    let (undecided, mut failing) = told(folder.path(), &["--strict-policies"]);
+    failing.dedup();
+    assert_eq!((undecided.len(), failing.len()), (0, 9), "{failing:?}");
+}
+
+#[test]
+fn what_several_conditions_decide_together_is_found() {
+    let template = "\
+Parameters: { A: { Type: String }, B: { Type: String } }
+Conditions:
+  C1: !Equals [!Ref A, 'yes']
+  C2: !Equals [!Ref B, 'yes']
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      MfaConfiguration: !If [C1, 'ON', 'OFF']
+  Other:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      DeletionProtection: !If [C2, ACTIVE, INACTIVE]
+";
+    let policy = "\
+rule OFF when Resources.Pool.Properties.MfaConfiguration == 'OFF' {
+  Resources.Other.Properties.DeletionProtection == 'ACTIVE'
+}
+rule ON when Resources.Pool.Properties.MfaConfiguration == 'ON' {
+  Resources.Other.Properties.DeletionProtection == 'ACTIVE'
+}
+rule ALWAYS { Resources.Other.Properties.DeletionProtection == 'ACTIVE' }
+rule OWN { Resources.Pool.Properties.MfaConfiguration == 'OPTIONAL' }
+";
+    let folder = project(&[("template.yaml", template), ("p.guard", policy)]);
+    let report = json(&run(folder.path(), &["--policy", "p.guard", "--format", "json"]));
+    let mut found: Vec<_> =
+        findings(&report, folder.path()).into_iter().map(|(rule, _, when, _)| (rule, when)).collect();
+    found.sort();
+    let expected = [
+        ("policy/ALWAYS", "not C2"),
+        ("policy/OFF", "not C1 and not C2"),
+        ("policy/ON", "C1 and not C2"),
+        ("policy/OWN", "C1"),
+        ("policy/OWN", "not C1"),
+    ];
+    assert_eq!(found, expected.map(|(rule, when)| (rule.to_owned(), when.to_owned())));
+    let many: String = (0..14).map(|number| format!("  P{number}: {{ Type: String }}\n")).collect();
+    let conditions: String = (0..14).map(|number| format!("  C{number}: !Equals [!Ref P{number}, a]\n")).collect();
+    let pools = (0..14).map(|number| {
+        format!("  Pool{number}:\n    Type: AWS::Cognito::UserPool\n    Properties: {{ MfaConfiguration: !If [C{number}, 'ON', 'OFF'] }}\n")
+    });
+    let template = format!("Parameters:\n{many}Conditions:\n{conditions}Resources:\n{}", pools.collect::<String>());
+    let policy = "rule PAIR when Resources.Pool3.Properties.MfaConfiguration == 'ON' {\n  \
+                  Resources.Pool11.Properties.MfaConfiguration == 'ON'\n}\n";
+    let folder = project(&[("template.yaml", &template), ("p.guard", policy)]);
+    let report = json(&run(folder.path(), &["--policy", "p.guard", "--format", "json"]));
+    assert_eq!(findings(&report, folder.path()).len(), 1, "{report:#}");
+    let notes = report["notes"].as_array().expect("a list");
+    assert!(notes.iter().any(|note| note["kind"] == "limit"), "{notes:?}");
+}
+
+#[test]
+fn resources_of_one_name_in_several_stacks_are_all_looked_at() {
+    let template = |mfa: &str| {
+        format!(
+            "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties:\n      MfaConfiguration: '{mfa}'\n"
+        )
+    };
+    let policy = "rule NAMED { Resources.Pool.Properties.MfaConfiguration == 'ON' }\n\
+                  rule ALL { Resources.*[ Type == 'AWS::Cognito::UserPool' ].Properties.MfaConfiguration == 'ON' }\n";
+    let folder = project(&[
+        ("a/template.yaml", &template("ON")),
+        ("b/template.yaml", &template("OFF")),
+        ("c/template.yaml", &template("OPTIONAL")),
+        ("p.guard", policy),
+    ]);
+    let (undecided, failing) = told(folder.path(), &[]);
+    assert_eq!((undecided.len(), failing.len()), (0, 4), "{failing:?}");
+}
+
+#[test]
+fn a_variable_that_may_be_null_may_be_missing() {
+    let main = "variable \"window\" {}\nresource \"aws_cognito_user_pool\" \"pool\" {\n  name = \"p\"\n  \
+                sms_authentication_message = var.window\n}\n";
+    let policy = "let pools = Resources.*[ Type == 'AWS::Cognito::UserPool' ]\n\
+                  rule MESSAGE { %pools.Properties.SmsAuthenticationMessage exists }\n\
+                  rule NAME { %pools.Properties.UserPoolName exists }\n";
+    let folder = project(&[("main.tf", main), ("p.guard", policy)]);
+    let (undecided, failing) = told(folder.path(), &[]);
+    assert_eq!(undecided.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["policy/MESSAGE"]);
+    assert!(failing.is_empty(), "{failing:?}");
+}
+
 #[test]
 fn every_output_tells_policies() {
     let folder = project(&[("template.yaml", POOLS), ("p.guard", PUBLISHED)]);

@@ -1,7 +1,7 @@
 //! The model as one JSON document for each deployment that can be, with the place of every value. `docs/policies.md` describes
 //! it; [`VERSION`] counts its incompatible changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::link::Confidence;
@@ -20,10 +20,13 @@ mod worlds;
 
 use node::{Member, Node, Owner, Shape, Slot, SlotKind};
 use values::Builder;
-use worlds::worlds;
+use worlds::{Worlds, worlds};
 
 /// The version of the document.
 pub const VERSION: i64 = 1;
+
+/// Of how many stacks each has its turn, where a policy names a resource that they all have.
+const MOST_TURNS: usize = 8;
 
 /// The parts of the document.
 pub const SECTIONS: [&str; 6] = ["Version", "Resources", "Calls", "Settings", "Apps", "Links"];
@@ -33,6 +36,8 @@ pub const SECTIONS: [&str; 6] = ["Version", "Resources", "Calls", "Settings", "A
 pub struct View {
     /// The combination.
     pub when: When,
+    /// Whose turn it is to have a name alone that resources of several stacks share.
+    pub turn: usize,
     /// The document.
     pub root: Node,
     /// What is not known in it.
@@ -70,12 +75,47 @@ impl View {
 }
 
 /// The views of a model: one for each deployment that can be.
-pub fn views(model: &Model) -> Vec<View> {
-    worlds(model).iter().map(|world| view(model, world)).collect()
+pub fn views(model: &Model) -> Views {
+    let Worlds { list, is_whole } = worlds(model);
+    let list = list.iter().map(|world| view(model, world, 0)).collect();
+    Views { list, is_whole, shared: shared(model) }
 }
 
-fn view(model: &Model, world: &When) -> View {
-    let names = names(model, world);
+/// The views of a model.
+#[derive(Debug)]
+pub struct Views {
+    /// The views.
+    pub list: Vec<View>,
+    /// They are all that differ in a Cognito resource.
+    pub is_whole: bool,
+    /// Names of resources that several stacks use, and how many.
+    pub shared: BTreeMap<Arc<str>, usize>,
+}
+
+impl Views {
+    /// Adds, where these names are among those that stacks share, the views in which it is the turn of the other stacks.
+    pub fn name(&mut self, model: &Model, names: &HashSet<&str>) {
+        let named = self.shared.iter().filter(|(name, _)| names.contains(&***name));
+        let turns = named.map(|(_, stacks)| *stacks).max().unwrap_or(1).min(MOST_TURNS);
+        let worlds: Vec<When> = self.list.iter().map(|view| view.when.clone()).collect();
+        for turn in 1..turns {
+            self.list.extend(worlds.iter().map(|world| view(model, world, turn)));
+        }
+    }
+}
+
+/// The ids that resources of several stacks have, and how many have.
+fn shared(model: &Model) -> BTreeMap<Arc<str>, usize> {
+    let mut shared: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for resource in &model.facts.resources {
+        *shared.entry(resource.key.id.clone()).or_default() += 1;
+    }
+    shared.retain(|_, stacks| *stacks > 1);
+    shared
+}
+
+fn view(model: &Model, world: &When, turn: usize) -> View {
+    let names = names(model, world, turn);
     let mut builder = Builder { model, world, names: &names, slots: Vec::new(), owner: Owner::Other, hides: false };
     let resources = builder.resources();
     let (calls, called) = builder.calls();
@@ -93,30 +133,35 @@ fn view(model: &Model, world: &When) -> View {
     let slots = builder.slots;
     let mut resources: Vec<usize> = names.into_keys().collect();
     resources.sort_unstable();
-    View { when: world.clone(), root: Node::map(members, None), slots, resources, calls: called }
+    View { when: world.clone(), turn, root: Node::map(members, None), slots, resources, calls: called }
 }
 
-/// The names of the resources that are there: logical ids, and of several with the same one all but the first behind their
-/// stack.
-fn names(model: &Model, world: &When) -> HashMap<usize, Arc<str>> {
-    let mut taken: HashSet<Arc<str>> = HashSet::new();
-    let mut names = HashMap::new();
+/// The names of the resources that are there: logical ids, and of several with the same one all but that whose turn it is behind
+/// their stack.
+fn names(model: &Model, world: &When, turn: usize) -> HashMap<usize, Arc<str>> {
+    let mut by_id: BTreeMap<&Arc<str>, Vec<usize>> = BTreeMap::new();
     for (number, resource) in model.facts.resources.iter().enumerate() {
-        if resource.when.contradicts(world) {
-            continue;
+        if !resource.when.contradicts(world) {
+            by_id.entry(&resource.key.id).or_default().push(number);
         }
-        let id = &resource.key.id;
-        let mut name = id.clone();
-        if taken.contains(&name) {
-            name = format!("{} in {}", id, resource.key.stack).into();
+    }
+    let mut taken: HashSet<Arc<str>> = by_id.keys().map(|id| (*id).clone()).collect();
+    let mut names = HashMap::new();
+    for (id, numbers) in by_id {
+        let alone = turn % numbers.len().max(1);
+        for (at, number) in numbers.into_iter().enumerate() {
+            let Some(resource) = model.resource(number).filter(|_| at != alone) else {
+                names.insert(number, id.clone());
+                continue;
+            };
+            let mut name: Arc<str> = format!("{id} in {}", resource.key.stack).into();
+            let mut again = 2;
+            while !taken.insert(name.clone()) {
+                name = format!("{id} in {} ({again})", resource.key.stack).into();
+                again += 1;
+            }
+            names.insert(number, name);
         }
-        let mut again = 2;
-        while taken.contains(&name) {
-            name = format!("{id} in {} ({again})", resource.key.stack).into();
-            again += 1;
-        }
-        taken.insert(name.clone());
-        names.insert(number, name);
     }
     names
 }
@@ -147,7 +192,7 @@ impl Builder<'_> {
         ];
         let properties = resource.properties.under(self.world);
         let mut properties = self.value("Properties", &properties);
-        add_defaults(&mut properties, resource);
+        add_defaults(&mut properties, resource, &mut self.slots);
         members.push(Member::new("Properties", properties));
         if let Some(metadata) = &resource.metadata {
             members.push(Member::new("Metadata", self.value("Metadata", &metadata.under(self.world))));
@@ -166,10 +211,17 @@ impl Builder<'_> {
 
 /// Adds the service's documented defaults of what is left out, so that a resource is the same whether its source spells them
 /// out, as a plan and an account do, or not.
-fn add_defaults(properties: &mut Node, resource: &Resource) {
+fn add_defaults(properties: &mut Node, resource: &Resource, slots: &mut [Slot]) {
     let Shape::Map(members, None) = &mut properties.shape else { return };
     let has_units = members.iter().any(|member| &*member.key == "TokenValidityUnits");
     for (key, value) in defaults::of_type(&resource.type_name) {
+        // Where it turns out to be nothing, it is the default.
+        if let Some(Shape::Unknown(slot)) =
+            members.iter().find(|member| &*member.key == key).map(|member| &member.node.shape)
+            && let Some(slot) = slots.get_mut(slot.0)
+        {
+            slot.may_miss = false;
+        }
         // What a validity is by default is told in its default unit.
         let is_set = members.iter().any(|member| &*member.key == key) || has_units && key.ends_with("Validity");
         if !is_set {
@@ -193,7 +245,7 @@ mod tests {
     fn shown(text: &str) -> Vec<Value> {
         let scan = template(text);
         let views = views(&Model::new(scan.sources, scan.reading.facts));
-        let printed = serde_json::to_value(json::printed(&views)).unwrap();
+        let printed = serde_json::to_value(json::printed(&views.list)).unwrap();
         printed["views"].as_array().unwrap().clone()
     }
 

@@ -70,6 +70,8 @@ pub struct Slot {
     pub loc: Option<Loc>,
     /// What it belongs to.
     pub owner: Owner,
+    /// It may turn out to be nothing, as if it were not written.
+    pub may_miss: bool,
 }
 
 /// What a part of a view belongs to.

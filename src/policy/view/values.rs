@@ -43,7 +43,7 @@ pub struct Builder<'m> {
 impl Builder<'_> {
     /// A slot under a key.
     pub fn slot(&mut self, key: &str, kind: SlotKind, why: impl Into<String>, loc: Option<Loc>) -> SlotId {
-        self.slots.push(Slot { key: key.into(), kind, why: why.into(), loc, owner: self.owner });
+        self.slots.push(Slot { key: key.into(), kind, why: why.into(), loc, owner: self.owner, may_miss: false });
         SlotId(self.slots.len() - 1)
     }
 
@@ -130,7 +130,27 @@ impl Builder<'_> {
             }
         };
         let node = self.at_depth(&entry.key, &entry.value, deepest);
+        if let Shape::Unknown(slot) = node.shape
+            && self.may_be_nothing(&entry.value)
+            && let Some(slot) = self.slots.get_mut(slot.0)
+        {
+            slot.may_miss = true;
+        }
         Some(Member { key: entry.key.clone(), key_loc: Some(entry.key_loc), node, maybe, by_default: false })
+    }
+
+    /// Whether a value may be null: what a variable of Terraform holds.
+    fn may_be_nothing(&self, value: &Value) -> bool {
+        let path = self.model.sources.file(value.loc.file).path.as_str();
+        let is_made = matches!(
+            &value.kind,
+            Kind::Reference(Reference::Attribute { .. } | Reference::Pseudo(_))
+                | Kind::Unknown(Why::Deployment(_) | Why::Redacted)
+                | Kind::Text(_)
+                | Kind::Number(_)
+                | Kind::Concat(_)
+        );
+        !is_made && [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|ending| path.ends_with(ending))
     }
 
     fn presence(&mut self, key: &str, when: &When, loc: Loc) -> Option<SlotId> {
