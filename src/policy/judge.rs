@@ -138,7 +138,7 @@ impl Judge<'_> {
             trust.lower(Confidence::Medium);
         }
         if let Some(Owner::Call(number)) = verdict.site.as_ref().map(|site| site.owner) {
-            let called = self.views.get(verdict.view).and_then(|view| view.calls.get(number));
+            let called = self.views.get(verdict.found_in).and_then(|view| view.calls.get(number));
             called.iter().for_each(|called| trust.lower(called.confidence));
         }
         let mut report = match &verdict.site {
@@ -182,7 +182,7 @@ impl Judge<'_> {
 
     /// Where something unknown stands, and why it is.
     fn slot(&self, verdict: &Verdict, slot: SlotId) -> Option<(Loc, String)> {
-        let slot = self.views.get(verdict.view)?.slots.get(slot.0)?;
+        let slot = self.views.get(verdict.found_in)?.slots.get(slot.0)?;
         Some((slot.loc?, format!("{}: {}", slot.key, slot.why)))
     }
 
@@ -203,7 +203,10 @@ impl Judge<'_> {
             }
         }
         let call = match owner {
-            Owner::Call(number) => view.calls.get(number).map(|called| called.when.clone()).unwrap_or_default(),
+            Owner::Call(number) => {
+                let calls = self.views.get(verdict.found_in).map(|view| view.calls.as_slice()).unwrap_or_default();
+                calls.get(number).map(|called| called.when.clone()).unwrap_or_default()
+            }
             _ => When::always(),
         };
         when.and(&call).unwrap_or(when)

@@ -30,7 +30,8 @@ mod lexis;
 #[cfg(feature = "guard")]
 mod library;
 mod metadata;
-#[cfg(all(test, feature = "guard"))]
+#[cfg(feature = "guard")]
+#[cfg(test)]
 mod oracle;
 #[cfg(feature = "guard")]
 mod reach;

@@ -17,11 +17,11 @@ use super::view::node::{Node, Owner, Shape, SlotId};
 use super::view::{SECTIONS, View, Views};
 
 /// In how many ways a view is read, at most. Where that is not all of them, what depends on unknown values is undecided.
-const MOST_READINGS: usize = 192;
+const MOST_READINGS: usize = 160;
 /// In how many ways a view of any size is read where that is needed.
-const FEWEST_READINGS: usize = 16;
+const FEWEST_READINGS: usize = 32;
 /// How much text the readings of a view may be together.
-const MOST_BYTES: usize = 16 << 20;
+const MOST_BYTES: usize = 8 << 20;
 /// How many characters of a text are told.
 const LONGEST: usize = 60;
 
@@ -32,6 +32,8 @@ pub struct Verdict {
     pub rule: String,
     /// The number of the view.
     pub view: usize,
+    /// The number of the view that it was found in, which is alike in what the policy looks at: slots and calls are its own.
+    pub found_in: usize,
     /// What it depends on that is not known; nothing where it certainly fails.
     pub open: Vec<SlotId>,
     /// Where; nothing where the clause is about nothing that is there.
@@ -84,9 +86,22 @@ pub fn verdicts(policy: &Policy, views: &Views, documents: &Documents) -> Result
     let words = words(&policy.text);
     let sections = sections(&policy.text, &words);
     let has_turns = words.iter().any(|word| views.shared.contains_key(word.text));
-    let mut verdicts = Vec::new();
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    // What a policy sees of views that differ in other things only is judged once.
+    let mut seen: HashMap<u64, usize> = HashMap::new();
     for (number, view) in views.list.iter().enumerate().filter(|(_, view)| has_turns || view.turn == 0) {
-        verdicts.extend(verdicts_on(policy, &sections, number, view, documents)?);
+        let reach = Reach::of(&policy.tree, view);
+        match seen.get(&reach.seen) {
+            Some(like) => {
+                let same = verdicts.iter().filter(|verdict| verdict.view == *like);
+                let same: Vec<_> = same.map(|verdict| Verdict { view: number, ..verdict.clone() }).collect();
+                verdicts.extend(same);
+            }
+            None => {
+                seen.insert(reach.seen, number);
+                verdicts.extend(verdicts_on(policy, &sections, number, view, &reach, documents)?);
+            }
+        }
     }
     Ok(verdicts)
 }
@@ -96,15 +111,15 @@ fn verdicts_on(
     sections: &[&'static str],
     number: usize,
     view: &View,
+    reach: &Reach,
     documents: &Documents,
 ) -> Result<Vec<Verdict>, String> {
-    let reach = Reach::of(&policy.tree, view);
-    let domains: Vec<Domain> = reach.vars.iter().enumerate().map(|(at, var)| Domain::of(&reach, at, var)).collect();
-    let first = Reading { view, sections, reach: &reach, domains: &domains, row: &vec![0; domains.len()] };
+    let domains: Vec<Domain> = reach.vars.iter().enumerate().map(|(at, var)| Domain::of(reach, at, var)).collect();
+    let first = Reading { view, sections, reach, domains: &domains, row: &vec![0; domains.len()] };
     let document = if domains.is_empty() { documents.of(number, &first) } else { first.document().into() };
     let most = (MOST_BYTES / document.len().max(1)).clamp(FEWEST_READINGS, MOST_READINGS);
-    let cover = Cover::of(&reach, &domains, most);
-    let mut tally = Tally::new(policy, view, number, &reach, &cover);
+    let cover = Cover::of(reach, &domains, most);
+    let mut tally = Tally::new(policy, view, number, reach, &cover);
     let mut failed = None;
     for row in &cover.rows {
         let reading = Reading { row, ..first };
@@ -144,9 +159,21 @@ struct Tally<'v> {
     number: usize,
     reach: &'v Reach,
     cover: &'v Cover,
-    /// The readings that were evaluated, with how each rule came out.
-    answers: Vec<(&'v [usize], Vec<(String, Status)>)>,
+    /// The readings that were evaluated.
+    answers: Vec<Answered<'v>>,
     found: BTreeMap<Key, Seen>,
+}
+
+/// A reading, and how each rule came out.
+struct Answered<'v> {
+    row: &'v [usize],
+    statuses: Vec<(String, Status)>,
+}
+
+impl Answered<'_> {
+    fn is(&self, rule: &str, status: Status) -> bool {
+        self.statuses.iter().any(|(mine, found)| mine == rule && *found == status)
+    }
 }
 
 /// A failed clause, and the readings in which it failed, by their numbers among those that were evaluated.
@@ -168,12 +195,21 @@ impl<'v> Tally<'v> {
             let site = |(path, missing): &(String, Option<String>)| self.site(&reading.find(path)?, missing.as_deref());
             let key = (rule.clone(), spot.as_ref().map(Spot::id), missing, clause.clone());
             let (site, others) = (at.as_ref().and_then(site), others.iter().filter_map(site).collect());
-            let verdict = Verdict { rule, view: self.number, open: Vec::new(), site, others, clause, message };
+            let verdict = Verdict {
+                rule,
+                view: self.number,
+                found_in: self.number,
+                open: Vec::new(),
+                site,
+                others,
+                clause,
+                message,
+            };
             let seen = self.found.entry(key).or_insert(Seen { verdict, readings: BTreeSet::new() });
             seen.readings.insert(self.answers.len());
         }
         let statuses = answer.statuses().into_iter().map(|(rule, status)| (rule.to_owned(), status));
-        self.answers.push((reading.row, statuses.collect()));
+        self.answers.push(Answered { row: reading.row, statuses: statuses.collect() });
     }
 
     /// A clause certainly fails if it does in every reading, and the readings are all that tell it.
@@ -207,13 +243,9 @@ impl<'v> Tally<'v> {
             verdicts.push(verdict);
         }
         let all: Deps = looks.iter().flat_map(|look| look.deps.iter().copied()).collect();
-        let status = |status: Status| {
-            move |(_, statuses): &(&[usize], Vec<(String, Status)>)| {
-                statuses.iter().any(|(mine, found)| mine == rule && *found == status)
-            }
-        };
+        let always = |status: Status| self.answers.iter().all(|answer| answer.is(rule, status));
         if verdicts.iter().all(|verdict| !verdict.open.is_empty())
-            && self.answers.iter().all(status(Status::Fail))
+            && always(Status::Fail)
             && self.tells(&all)
             && looks.iter().all(|look| !look.is_unsure)
             && let Some(often) = (0..verdicts.len()).max_by_key(|at| (times.get(*at), std::cmp::Reverse(*at)))
@@ -222,7 +254,7 @@ impl<'v> Tally<'v> {
             verdicts.iter_mut().skip(often).take(1).for_each(|verdict| verdict.open.clear());
         }
         if verdicts.is_empty() {
-            let is_asked = !self.answers.iter().all(status(Status::Skip));
+            let is_asked = !always(Status::Skip);
             let is_untold = |look: &&Look| !self.is_told(look) && (look.site.is_some() || look.is_unsure);
             let untold = looks.iter().copied().filter(is_untold);
             let untold: Vec<&Look> = untold.filter(|look| is_asked || !look.gate.is_empty()).collect();
@@ -230,7 +262,7 @@ impl<'v> Tally<'v> {
                 let open = self.open(&untold, &|_| false);
                 let (rule, view) = (rule.to_owned(), self.number);
                 let (site, others, clause, message) = (None, Vec::new(), String::new(), None);
-                verdicts.push(Verdict { rule, view, open, site, others, clause, message });
+                verdicts.push(Verdict { rule, view, found_in: view, open, site, others, clause, message });
             }
         }
         verdicts
@@ -251,8 +283,9 @@ impl<'v> Tally<'v> {
         let deps = if deps.is_empty() { (0..self.reach.vars.len()).collect() } else { deps };
         let differs = |var: &VarId| {
             let mut outcomes: HashMap<Vec<usize>, bool> = HashMap::new();
-            self.answers.iter().enumerate().any(|(number, (row, _))| {
-                let rest = deps.iter().filter(|other| *other != var).filter_map(|other| row.get(*other).copied());
+            self.answers.iter().enumerate().any(|(number, answer)| {
+                let rest =
+                    deps.iter().filter(|other| *other != var).filter_map(|other| answer.row.get(*other).copied());
                 *outcomes.entry(rest.collect()).or_insert(fails(number)) != fails(number)
             })
         };

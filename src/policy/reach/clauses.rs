@@ -343,6 +343,8 @@ impl<'v> Follower<'v> {
 
     /// Compares a value with one of the policy.
     fn compare(&mut self, hit: &mut Hit<'v>, operator: Operator, literal: &serde_json::Value) {
+        // A map equals no text, whatever is in it.
+        let has_maps = literal.is_object() || literal.as_array().is_some_and(|items| !items.iter().all(is_scalar));
         let literal = || With::Literal(literal.clone());
         match hit.at {
             At::Var(var) => self.reach.ask(var, self.clause, operator, literal()),
@@ -364,8 +366,8 @@ impl<'v> Follower<'v> {
                     hit.deps.insert(var);
                 }
             }
-            At::Known(node) => self.inner(node, hit),
-            At::Missing | At::Literal(_) | At::Made => {}
+            At::Known(node) if has_maps => self.inner(node, hit),
+            At::Known(_) | At::Missing | At::Literal(_) | At::Made => {}
         }
     }
 
@@ -438,6 +440,10 @@ impl<'v> Follower<'v> {
             look.is_unsure = is_unsure;
         }
     }
+}
+
+fn is_scalar(value: &serde_json::Value) -> bool {
+    !value.is_object() && !value.is_array()
 }
 
 /// Whether a selection certainly has something in it, or nothing, as it is asked whether it is empty.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::domain::Domain;
 use super::{Deps, Reach};
 
-/// In how many ways what a clause depends on is read together; where there are more, pairs are.
+/// In how many ways what a clause depends on is read together; where there are more, each value is alone.
 const MOST_TOGETHER: usize = 128;
 /// How many combinations a rule as a whole may have, to be read in all of them.
 const MOST_OF_RULE: usize = 32;
@@ -34,22 +34,18 @@ impl Cover {
         groups.sort_by_key(|group| (std::cmp::Reverse(count(group, domains).min(MOST_TOGETHER + 1)), group.clone()));
         let mut rows = Rows { list: Vec::new(), width: domains.len(), most };
         let mut whole = HashSet::from([Deps::new()]);
-        let mut pairs = Vec::new();
+        let mut large = Vec::new();
         for group in groups {
             let is_whole = group.iter().all(|var| domains.get(*var).is_some_and(|domain| domain.is_whole));
             if count(&group, domains) > MOST_TOGETHER {
-                pairs.push(group);
+                large.push(group);
             } else if rows.add(&group.iter().copied().collect::<Vec<_>>(), domains) && is_whole {
                 whole.insert(group);
             }
         }
-        for group in pairs {
-            let group: Vec<usize> = group.into_iter().collect();
-            for (number, first) in group.iter().enumerate() {
-                for second in group.iter().skip(number + 1) {
-                    rows.add(&[*first, *second], domains);
-                }
-            }
+        // What cannot be read in every way is read in each way of each value, so that what may fail is found.
+        for var in large.into_iter().flatten() {
+            rows.add(&[var], domains);
         }
         Self { rows: rows.filled(domains), whole }
     }

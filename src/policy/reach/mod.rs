@@ -102,6 +102,8 @@ pub struct Reach {
     pub vars: Vec<Var>,
     /// What its rules look at.
     pub looks: Vec<Look>,
+    /// A fingerprint of everything that it sees: the same in views that differ in nothing that it looks at.
+    pub seen: u64,
     by_slot: HashMap<SlotId, VarId>,
     /// What may be added to open maps and lists.
     more: HashMap<SlotId, Vec<(Arc<str>, VarId)>>,

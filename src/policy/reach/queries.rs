@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::super::tree::{All, Clause, Let, Operand, Part};
-use super::super::view::node::{Member, Node, Shape, SlotId};
+use super::super::view::node::{Member, Node, Shape, Slot, SlotId};
 use super::clauses::{Context, Follower};
 use super::decide::Truth;
 use super::{DEEPEST, Deps, MOST_STEPS, VarId};
@@ -203,6 +204,35 @@ impl<'v> Follower<'v> {
         deps
     }
 
+    fn mix(&mut self, what: impl Hash) {
+        let mut hasher = DefaultHasher::new();
+        (self.reach.seen, what).hash(&mut hasher);
+        self.reach.seen = hasher.finish();
+    }
+
+    /// Takes the keys of a map into the fingerprint.
+    fn see_keys(&mut self, hit: &Hit<'v>) {
+        if let At::Known(node) = hit.at {
+            self.mix(node.members().iter().map(|member| &*member.key).collect::<Vec<_>>());
+        }
+    }
+
+    /// Takes what is found into the fingerprint: what it is, where it is written, and what it depends on.
+    fn see(&mut self, hit: &Hit<'v>) {
+        let mut hasher = DefaultHasher::new();
+        (self.reach.seen, &hit.deps, hit.is_unsure).hash(&mut hasher);
+        match hit.at {
+            At::Known(node) => hash(node, &self.view.slots, &mut hasher),
+            At::Var(var) => var.hash(&mut hasher),
+            At::Missing | At::Literal(_) | At::Made => std::mem::discriminant(&hit.at).hash(&mut hasher),
+        }
+        let why = |var: &VarId| self.reach.vars.get(*var).and_then(|var| self.view.slots.get(var.slot.0));
+        for slot in hit.deps.iter().filter_map(why) {
+            (&slot.why, slot.loc).hash(&mut hasher);
+        }
+        self.reach.seen = hasher.finish();
+    }
+
     fn gather(&mut self, node: &'v Node, deps: &mut Deps) {
         self.steps += 1;
         let mut add = |slot: SlotId| deps.insert(self.reach.var_of(self.view, slot));
@@ -231,6 +261,8 @@ impl<'v> Follower<'v> {
             return;
         }
         if let At::Known(node) = hit.at {
+            // Something missing is told where it is missing.
+            self.mix((node.loc, parts.len() - at.min(parts.len())));
             match &node.shape {
                 Shape::OneOf(slot, options) => {
                     let var = self.reach.var_of(self.view, *slot);
@@ -249,6 +281,7 @@ impl<'v> Follower<'v> {
             }
         }
         let Some(part) = parts.get(at).filter(|_| !matches!(hit.at, At::Missing)) else {
+            self.see(&hit);
             found.push(hit);
             return;
         };
@@ -261,13 +294,21 @@ impl<'v> Follower<'v> {
                 (None, Err(_)) => self.key(key, &hit, &mut next),
             },
             Part::Index(index) => self.item(*index, &hit, &mut next),
-            Part::AllIndices(name) => self.parts(&hit, name.is_some(), &mut next),
-            Part::AllValues(_) => self.parts(&hit, true, &mut next),
+            Part::AllIndices(name) => {
+                name.iter().for_each(|_| self.see_keys(&hit));
+                self.parts(&hit, name.is_some(), &mut next);
+            }
+            Part::AllValues(name) => {
+                name.iter().for_each(|_| self.see_keys(&hit));
+                self.parts(&hit, true, &mut next);
+            }
             Part::MapKeyFilter(_, filter) => {
+                self.see_keys(&hit);
                 let with = self.operand(&filter.compare_with, scope);
                 self.keys(&hit, &with, &mut next);
             }
-            Part::Filter(_, clauses) => {
+            Part::Filter(name, clauses) => {
+                name.iter().for_each(|_| self.see_keys(&hit));
                 let is_whole = matches!(
                     at.checked_sub(1).and_then(|before| parts.get(before)),
                     Some(Part::AllValues(_) | Part::AllIndices(_))
@@ -477,17 +518,52 @@ impl<'v> Follower<'v> {
         elements.retain(|element| !matches!(element.at, At::Missing));
         for mut element in elements {
             let scope = Scope::new(element.clone(), &[], Some(scope));
-            let before = self.reach.looks.len();
+            let (before, seen) = (self.reach.looks.len(), self.reach.seen);
             let truth = self.conjunction(clauses, &scope, &Context::default());
             for look in self.reach.looks.split_off(before) {
                 element.deps.extend(&look.deps);
                 element.is_unsure |= look.is_unsure;
             }
             element.is_extra |= truth == Truth::Maybe;
-            if truth != Truth::No {
+            if truth == Truth::No {
+                // What is left out is seen by nobody.
+                self.reach.seen = seen;
+            } else {
                 found.push(element);
             }
         }
+    }
+}
+
+fn hash(node: &Node, slots: &[Slot], hasher: &mut DefaultHasher) {
+    (std::mem::discriminant(&node.shape), node.loc, &node.assumed).hash(hasher);
+    let mut see = |slot: &Option<SlotId>| {
+        let slot = slot.and_then(|slot| slots.get(slot.0));
+        slot.map(|slot| (&slot.why, slot.loc, slot.may_miss)).hash(hasher);
+    };
+    match &node.shape {
+        Shape::Null => {}
+        Shape::Bool(value) => value.hash(hasher),
+        Shape::Number(number) => number.hash(hasher),
+        Shape::Text(text) => text.hash(hasher),
+        Shape::List(items, open) => {
+            see(open);
+            items.iter().for_each(|(_, maybe)| see(maybe));
+            items.iter().for_each(|(item, _)| hash(item, slots, hasher));
+        }
+        Shape::Map(members, open) => {
+            see(open);
+            members.iter().for_each(|member| see(&member.maybe));
+            for member in members {
+                (&member.key, member.key_loc, member.by_default).hash(hasher);
+                hash(&member.node, slots, hasher);
+            }
+        }
+        Shape::OneOf(slot, options) => {
+            see(&Some(*slot));
+            options.iter().for_each(|option| hash(option, slots, hasher));
+        }
+        Shape::Unknown(slot) => see(&Some(*slot)),
     }
 }
 
