@@ -249,7 +249,9 @@ impl Key {
     /// Whether what stands under it is shown to people, or compared with what they leave as it is.
     fn shows_samples(&self) -> bool {
         let is_sample = |word: &String| words::is_in(names::SAMPLES, word);
-        self.words.last().is_some_and(is_sample) || self.words.iter().any(|word| word.starts_with("placeholder"))
+        let has = |wanted: &[&str]| self.words.iter().any(|word| wanted.contains(&word.as_str()));
+        let is_of_schema = self.last() == ["default"] && has(&["properties", "schema", "schemas"]);
+        is_of_schema || self.words.last().is_some_and(is_sample) || has(&["placeholder", "placeholders"])
     }
 
     /// Whether the last part is made of words that say nothing about whose it is.
