@@ -1,4 +1,5 @@
-//! Writes the list of rules: every folder under `rules/` is one, its name the rule's with underscores for hyphens.
+//! Writes the list of rules: every folder under `rules/` is one, its name the rule's with underscores for hyphens. Says how
+//! the program is linked.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,7 +15,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=rules");
     let rules = rules(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("rules"))?;
     fs::write(Path::new(&env::var("OUT_DIR")?).join("rules.rs"), source(&rules)?)?;
+    link_at_fixed_place();
     Ok(())
+}
+
+/// Half of a short run went by with relocating the program, most of it what the feature `live` brings and such a run does not
+/// need (`cargo bench --bench start`). A program at a fixed place, as Go's are, needs none of it; stack, heap and libraries are
+/// still placed at random.
+fn link_at_fixed_place() {
+    let of_target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
+    let is_static = of_target("FEATURE").split(',').any(|feature| feature == "crt-static");
+    if of_target("OS") == "linux" && of_target("ENV") == "gnu" && !is_static {
+        println!("cargo:rustc-link-arg-bins=-no-pie");
+    }
 }
 
 /// The rules' folders by rule name, sorted.
