@@ -1,8 +1,8 @@
 //! What the feature `live` costs those who do not use it: `--version` and a small scan, by a program with it and one without it.
 //!
-//! `cargo bench --bench start -- WITHOUT` compares with the program at the path WITHOUT, which
-//! `cargo build --release --no-default-features --features guard --target-dir DIR` makes; `-- WITH WITHOUT` takes both. The
-//! runs alternate, so that both have the same machine. Fails where the one with it is slower.
+//! `cargo bench --bench start -- WITH WITHOUT` compares two programs, which `cargo build --release --target-dir A` and
+//! `cargo build --release --no-default-features --features guard --target-dir B` make; the one that is built for a benchmark
+//! holds what tests need, too. The runs alternate, so that both have the same machine. Fails where the one with it is slower.
 #![allow(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, and ends when something is amiss")]
 
 use std::env;
@@ -21,13 +21,11 @@ const TOLERANCE: (f64, Duration) = (0.05, Duration::from_micros(100));
 
 fn main() -> ExitCode {
     let given: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let (with, without) = match given.as_slice() {
-        [without] => (env!("CARGO_BIN_EXE_cognito-lint"), without.as_str()),
-        [with, without] => (with.as_str(), without.as_str()),
-        _ => {
-            println!("give the program that is built without the feature `live`, see benches/start.rs");
-            return ExitCode::SUCCESS;
-        }
+    let [with, without] = given.as_slice() else {
+        println!(
+            "give the program as it is built, and as it is built without the feature `live`: see benches/start.rs"
+        );
+        return ExitCode::SUCCESS;
     };
     let is_good = RUNS.iter().map(|(name, arguments, count, code)| {
         let mut times = [Vec::new(), Vec::new()];
